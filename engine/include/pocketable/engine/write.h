@@ -1,0 +1,97 @@
+/*
+ * Writing: single operations, transactions and batches, all through one committer.
+ *
+ * Whoever comes first runs everything that waits in one LMDB transaction, commits once and wakes
+ * the others (group commit). So callbacks may run on another thread than the one that called, and
+ * more than once: they must depend only on their arguments and ctx, start afresh at each call, and
+ * must not call the engine except for values, items and builders.
+ *
+ * Acknowledged means: when a call here returns OK, the write is kept as the durability mode says.
+ * Any other status means that nothing of it is kept.
+ */
+#ifndef POCKETABLE_ENGINE_WRITE_H
+#define POCKETABLE_ENGINE_WRITE_H
+
+#include <pocketable/engine/env.h>
+#include <pocketable/engine/read.h>
+#include <pocketable/engine/value.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum pte_op_kind {
+    PTE_PUT = 1, /* replaces the item, or makes it */
+    PTE_DELETE,  /* removes the item, if it is there */
+    PTE_UPDATE,  /* lets change make the new item from the old one */
+    PTE_CHECK,   /* condition only */
+} pte_op_kind;
+
+/* What a pte_change_fn wants done. */
+typedef enum pte_change_result {
+    PTE_CHANGE_NONE = 0, /* leave everything as it is */
+    PTE_CHANGE_REPLACE,  /* *item is the new item */
+    PTE_CHANGE_REMOVE,
+} pte_change_result;
+
+/*
+ * Decides whether the operation goes ahead. old is the item as it is, NULL where there is none; it
+ * views until the callback returns. Returns OK, or CONDITION_FAILED, or another status that the
+ * operation then fails with (fill error in that case; it is never NULL here).
+ */
+typedef pte_status (*pte_condition_fn)(void *ctx, const pte_item *old, pte_error *error);
+
+/*
+ * Makes the new item. *item must stay valid until the whole write call returns (a builder of the
+ * caller's that nothing resets meanwhile does). Its key attributes must be those of the operation.
+ * Any status but OK makes the operation fail with it.
+ */
+typedef pte_status (*pte_change_fn)(void *ctx, const pte_item *old, pte_item *item,
+                                    pte_change_result *result, pte_error *error);
+
+typedef struct pte_op {
+    pte_op_kind kind;
+    pte_bytes table;
+    pte_item item; /* PUT: the item, from a builder or from the engine; borrowed for the call */
+    pte_key key;   /* DELETE, UPDATE, CHECK */
+    pte_condition_fn condition; /* NULL: none; CHECK must have one */
+    pte_change_fn change;       /* UPDATE only */
+    void *ctx;                  /* for both */
+    pte_status status;          /* out: how this operation fared */
+} pte_op;
+
+/*
+ * Runs count operations, all or none (TransactWriteItems). All conditions are evaluated before
+ * anything is changed, every failure is reported in its status, operations without a failure of
+ * their own keep OK. No two may name the same item.
+ *
+ * Errors: TRANSACTION_CANCELLED (count above 1, at least one operation failed; error is that of the
+ * first, its position the operation's index); for count 1 the operation's own:
+ * INVALID_ARGUMENT, TABLE_NOT_FOUND, KEY_MISSING, KEY_TYPE, KEY_SIZE, KEY_EMPTY, KEY_CHANGED,
+ * INDEX_KEY_TYPE, INDEX_KEY_SIZE, INDEX_KEY_EMPTY, ITEM_TOO_LARGE, NUMBER_*, CONDITION_FAILED,
+ * CALLBACK_FAILED and whatever a callback returns, DUPLICATE_ITEM, HASH_COLLISION, CORRUPT.
+ * For the whole: INVALID_ARGUMENT, READ_ONLY, DATABASE_FULL, BUSY, IO, OUT_OF_MEMORY.
+ * count 0 is OK and does nothing.
+ */
+PTE_API PTE_CHECKED pte_status pte_write(pte_env *env, pte_op *ops, size_t count, pte_error *error);
+
+/*
+ * Runs count operations, each on its own (BatchWriteItem): in order, together in as few commits as
+ * possible, every one with its own status, none undone for the failure of another. An operation
+ * sees what those before it did.
+ * Errors: the status of the first operation that failed (position: its index), if any did;
+ * operations that were not tried have that of the whole.
+ */
+PTE_API PTE_CHECKED pte_status pte_write_batch(pte_env *env, pte_op *ops, size_t count,
+                                               pte_error *error);
+
+/* pte_write of one operation without callbacks. Errors: as pte_write. */
+PTE_API PTE_CHECKED pte_status pte_put(pte_env *env, pte_bytes table, const pte_item *item,
+                                       pte_error *error);
+PTE_API PTE_CHECKED pte_status pte_delete(pte_env *env, pte_bytes table, const pte_key *key,
+                                          pte_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
