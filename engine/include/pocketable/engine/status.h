@@ -91,7 +91,7 @@ enum { PTE_ERROR_MESSAGE_BYTES = 384 };
 
 /*
  * The detail of a failure. The caller owns it and needs not clear it: a failing call fills all of
- * it, a succeeding call leaves it alone. One thread at a time.
+ * it; after a call that succeeded its content means nothing. One thread at a time.
  */
 typedef struct pte_error {
     pte_status status;

@@ -1,0 +1,42 @@
+/*
+ * The directory a database lives in: whether it may be opened, where a database in memory puts its
+ * files for a moment, and the mark that a process has it open.
+ */
+#ifndef PTE_STORE_HOME_H
+#define PTE_STORE_HOME_H
+
+#include "base/error.h"
+
+enum { PTE__HOME_PATH_MAX = 4096 };
+
+#define PTE__DATA_FILE "data.mdb"
+#define PTE__LOCK_FILE "lock.mdb"
+#define PTE__PARTIAL_FILE "data.mdb.partial"
+
+typedef struct pte__home {
+    char path[PTE__HOME_PATH_MAX];
+    int mark_fd;        /* holds the mark; -1: none */
+    bool fresh;         /* there is no data yet */
+    bool locked_before; /* LMDB's lock file was there: another process may be using the database */
+} pte__home;
+
+/*
+ * Looks at directory path, making it if it is missing (unless must_exist), and says whether it may
+ * be opened: it is empty, or its data file is one of LMDB's. Nothing else is changed.
+ * Errors: INVALID_ARGUMENT (path too long), IO, NOT_A_DATABASE, BUSY (open in this process).
+ */
+PTE_CHECKED pte_status pte__home_enter(pte__home *home, const char *path, bool must_exist,
+                                       bool read_only, pte_error *error);
+
+/* Makes a directory for a database in memory, below parent or, if that is NULL or "", where memory
+ * is fastest. Errors: INVALID_ARGUMENT, IO. */
+PTE_CHECKED pte_status pte__home_enter_memory(pte__home *home, const char *parent,
+                                              pte_error *error);
+
+/* Unlinks the files and the directory of a database in memory; they live on while open. */
+void pte__home_unlink(pte__home *home);
+
+/* Gives the mark back. A home that was never entered must be {.mark_fd = -1}. */
+void pte__home_leave(pte__home *home);
+
+#endif

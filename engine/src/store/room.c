@@ -1,0 +1,77 @@
+/* Room on the file system for a database in memory. */
+#include "store/room.h"
+
+#include <errno.h>
+#include <fcntl.h>
+
+enum {
+    /* What a commit itself writes: the sub-databases' records, the list of free pages. */
+    COMMIT_PAGES = 48,
+    /* At least this much at a time, and an eighth of what there is. */
+    STEP_PAGES_MIN = 64,
+};
+
+static size_t used_pages(MDB_env *lmdb) {
+    MDB_envinfo info;
+    return mdb_env_info(lmdb, &info) == 0 ? info.me_last_pgno + 1 : 0;
+}
+
+pte_status pte__room_init(pte__room *room, MDB_env *lmdb, pte_error *error) {
+    MDB_stat stat;
+    MDB_envinfo info;
+    int rc = mdb_env_get_fd(lmdb, &room->fd);
+    if (rc != 0 || mdb_env_stat(lmdb, &stat) != 0 || mdb_env_info(lmdb, &info) != 0) {
+        return pte__fail(error, PTE_IO, "the database in memory cannot be measured");
+    }
+    room->needed = true;
+    room->page_bytes = stat.ms_psize;
+    room->map_pages = info.me_mapsize / stat.ms_psize;
+    room->allocated_pages = 0;
+    room->claimed_pages = 0;
+    return pte__room_claim(room, info.me_last_pgno + 1 + COMMIT_PAGES, error);
+}
+
+void pte__room_begin(pte__room *room, MDB_env *lmdb) {
+    if (room->needed) {
+        room->claimed_pages = used_pages(lmdb) + COMMIT_PAGES;
+    }
+}
+
+static int allocate(const pte__room *room, size_t pages) {
+    off_t from = (off_t)(room->allocated_pages * room->page_bytes);
+    off_t len = (off_t)((pages - room->allocated_pages) * room->page_bytes);
+    int rc;
+    do {
+        rc = posix_fallocate(room->fd, from, len);
+    } while (rc == EINTR);
+    return rc;
+}
+
+pte_status pte__room_claim_slowly(pte__room *room, size_t pages, pte_error *error) {
+    size_t needed = room->claimed_pages;
+    /* Never past the map: LMDB itself refuses to go there. */
+    if (needed > room->map_pages) {
+        needed = room->map_pages;
+    }
+    if (needed <= room->allocated_pages) {
+        return PTE_OK;
+    }
+    size_t step =
+        room->allocated_pages / 8 > STEP_PAGES_MIN ? room->allocated_pages / 8 : STEP_PAGES_MIN;
+    size_t wanted = room->allocated_pages + step > needed ? room->allocated_pages + step : needed;
+    if (wanted > room->map_pages) {
+        wanted = room->map_pages;
+    }
+    int rc = allocate(room, wanted);
+    if (rc == ENOSPC && wanted > needed) {
+        wanted = needed;
+        rc = allocate(room, wanted);
+    }
+    if (rc != 0) {
+        room->claimed_pages -= pages;
+        return pte__fail_os(error, rc, "no room for %zu more bytes of a database in memory",
+                            (wanted - room->allocated_pages) * room->page_bytes);
+    }
+    room->allocated_pages = wanted;
+    return PTE_OK;
+}

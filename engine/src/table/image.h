@@ -1,0 +1,49 @@
+/*
+ * Stored images: how an item lies in `items`, in `index` and in change records.
+ *
+ *   byte 0      image version, 1
+ *   bytes 1-3   size by DynamoDB's rule, big-endian
+ *   then        one msgpack map: the key attributes first (for an index: its hash and range
+ *               attributes, then those of its table), the rest by name
+ *
+ * Keys first, so that a reader compares the partition key without looking for it.
+ */
+#ifndef PTE_TABLE_IMAGE_H
+#define PTE_TABLE_IMAGE_H
+
+#include "table/extract.h"
+
+enum { PTE__IMAGE_HEAD_BYTES = 4, PTE__IMAGE_VERSION = 1 };
+
+/* The whole item, leading's attributes first. Made in the arena. Errors: OUT_OF_MEMORY. */
+PTE_CHECKED pte_status pte__image_all(pte_bytes *image, pte__arena *arena,
+                                      const pte__extract *extract, const pte__leading *leading,
+                                      pte_error *error);
+
+/* Only leading's attributes and those of other slots that are there. Errors: OUT_OF_MEMORY,
+ * CORRUPT. */
+PTE_CHECKED pte_status pte__image_some(pte_bytes *image, pte__arena *arena,
+                                       const pte__extract *extract, const pte__leading *leading,
+                                       const uint16_t *others, size_t other_count,
+                                       pte_error *error);
+
+/* What index projects of the item. Errors: OUT_OF_MEMORY, CORRUPT. */
+PTE_CHECKED pte_status pte__image_projected(pte_bytes *image, pte__arena *arena,
+                                            const pte__extract *extract, const pte__index *index,
+                                            pte_error *error);
+
+/* The item that an image holds, a view of it. Errors: CORRUPT (not an image). */
+PTE_CHECKED pte_status pte__image_item(pte_item *item, pte_bytes image, pte_error *error);
+
+/* The size that an image states, without a look at the rest of it. */
+static inline size_t pte__image_size_bytes(pte_bytes image) {
+    return (size_t)image.data[1] << 16 | (size_t)image.data[2] << 8 | image.data[3];
+}
+
+/*
+ * Whether the first count attributes of an item have these values, names unseen (the schema gives
+ * their order). values: S, B content or canonical N text. False also if the bytes are damaged.
+ */
+bool pte__image_begins_with(const pte_item *item, const pte_bytes *values, size_t count);
+
+#endif
