@@ -33,16 +33,21 @@ typedef struct pte__head {
     size_t payload_bytes; /* S, N, B and sets: bytes behind the head; M and L: 0, not known */
 } pte__head;
 
-/* Reads the head at the start of bytes; false if none of ours stands there, or if bytes ends within
- * the head or the payload. Inline-worthy: the read path lives on it. */
-bool pte__wire_head(pte__head *head, pte_bytes bytes);
+/*
+ * Reads the head at the start of bytes; false if none of ours stands there, if it is not the
+ * shortest, or if bytes ends within the head or the payload. A container's count is no more than
+ * the bytes behind its head can hold; the elements of a set are not looked at.
+ */
+static inline bool pte__wire_head(pte__head *head, pte_bytes bytes);
 
-/* Length of the whole value at the start of bytes, nested ones included; 0 if it is not well
- * formed, ends early or nests deeper than PTE_NESTING_MAX. Iterative. */
-size_t pte__wire_skip(pte_bytes bytes);
+/*
+ * Length of the whole value at the start of bytes, nested ones included; 0 if it is not well
+ * formed, ends early or nests deeper than PTE_NESTING_MAX. Iterative.
+ */
+static inline size_t pte__wire_skip(pte_bytes bytes);
 
 /* Reads a name (str) at the start of bytes, *used its whole length; false if none stands there. */
-bool pte__wire_name(pte_bytes *name, size_t *used, pte_bytes bytes);
+static inline bool pte__wire_name(pte_bytes *name, size_t *used, pte_bytes bytes);
 
 /* Reads a map's head at the start of bytes. */
 bool pte__wire_map(uint32_t *count, size_t *used, pte_bytes bytes);
@@ -55,5 +60,62 @@ size_t pte__wire_put_bin(uint8_t *out, uint32_t len);
 size_t pte__wire_put_ext(uint8_t *out, uint32_t len, uint8_t ext_type);
 size_t pte__wire_put_bool(uint8_t *out, bool value);
 size_t pte__wire_put_nil(uint8_t *out);
+
+/* Below: the commonest cases of the readers, inline, as the read path lives on them. */
+
+enum { PTE__FIXSTR = 0xA0, PTE__FIXSTR_MASK = 0xE0 };
+
+/* The readers for everything else. */
+bool pte__wire_head_any(pte__head *head, pte_bytes bytes);
+bool pte__wire_name_any(pte_bytes *name, size_t *used, pte_bytes bytes);
+size_t pte__wire_skip_container(pte_bytes bytes);
+
+static inline bool pte__wire_is_container(pte_type type) {
+    return type == PTE_TYPE_M || type == PTE_TYPE_L;
+}
+
+/* What the elements of a set are; NONE for M and L, whose elements are anything. */
+static inline pte_type pte__wire_element_type(pte_type container) {
+    return container == PTE_TYPE_SS   ? PTE_TYPE_S
+           : container == PTE_TYPE_NS ? PTE_TYPE_N
+           : container == PTE_TYPE_BS ? PTE_TYPE_B
+                                      : PTE_TYPE_NONE;
+}
+
+static inline bool pte__wire_head(pte__head *head, pte_bytes bytes) {
+    if (PTE__UNLIKELY(bytes.len == 0)) {
+        return false;
+    }
+    uint8_t first = bytes.data[0];
+    if ((first & PTE__FIXSTR_MASK) != PTE__FIXSTR) {
+        return pte__wire_head_any(head, bytes);
+    }
+    size_t payload = first & (uint8_t)~PTE__FIXSTR_MASK;
+    *head = (pte__head){.type = PTE_TYPE_S, .head_bytes = 1, .payload_bytes = payload};
+    return PTE__LIKELY(payload < bytes.len);
+}
+
+static inline bool pte__wire_name(pte_bytes *name, size_t *used, pte_bytes bytes) {
+    if (PTE__UNLIKELY(bytes.len == 0)) {
+        return false;
+    }
+    uint8_t first = bytes.data[0];
+    if (PTE__UNLIKELY((first & PTE__FIXSTR_MASK) != PTE__FIXSTR)) {
+        return pte__wire_name_any(name, used, bytes);
+    }
+    size_t payload = first & (uint8_t)~PTE__FIXSTR_MASK;
+    *name = pte_view(bytes.data + 1, payload);
+    *used = payload + 1;
+    return PTE__LIKELY(payload < bytes.len);
+}
+
+static inline size_t pte__wire_skip(pte_bytes bytes) {
+    pte__head head;
+    if (PTE__UNLIKELY(!pte__wire_head(&head, bytes))) {
+        return 0;
+    }
+    return pte__wire_is_container(head.type) ? pte__wire_skip_container(bytes)
+                                             : head.head_bytes + head.payload_bytes;
+}
 
 #endif

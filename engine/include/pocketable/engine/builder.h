@@ -74,7 +74,7 @@ PTE_API void pte_builder_add_number(pte_builder *builder, const char *name, cons
  * INVALID_ARGUMENT (NULL, a value without a name, a name without a value, an element of another
  * type in a set, end without begin, a container left open), NUMBER_*, INVALID_UTF8, EMPTY_SET,
  * DUPLICATE_ELEMENT, DUPLICATE_NAME, NAME_TOO_LONG, NESTING_TOO_DEEP, LIMIT
- * (PTE_BUILDER_BYTES_MAX), OUT_OF_MEMORY.
+ * (PTE_BUILDER_BYTES_MAX), OUT_OF_MEMORY, CORRUPT (a copied value is not well formed).
  */
 PTE_API PTE_CHECKED pte_status pte_builder_item(pte_item *item, pte_builder *builder,
                                                 pte_error *error);
