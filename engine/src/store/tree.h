@@ -9,17 +9,21 @@
  *
  *   base tree   key <= 503 bytes                              value
  *   base tree   first 503 bytes | 00                          layer id (8)
- *   long        layer id (8) | rest <= 495 bytes               value
- *   long        layer id (8) | first 495 bytes of rest | 00    layer id (8)
- *   long        00 x 8                                         next layer id (8)
+ *   long        layer id (8) | rest, 1 to 495 bytes           value
+ *   long        layer id (8) | first 495 bytes of rest | 00   layer id (8)
+ *   long        00 x 8                                        next layer id (8)
  *
  * Order stays exact: a whole key that equals the first 503 bytes stands before the marker, all keys
  * under the marker stand between that key and the next one. A layer without entries does not exist,
- * nor does its marker.
+ * nor does its marker. Layer ids start at 1 and are never used again; the row with the next one is
+ * made with the first layer and stays.
  *
  * Results are LMDB's own codes (0, MDB_NOTFOUND, MDB_KEYEXIST, MDB_MAP_FULL, ...); MDB_CORRUPTED
  * where a marker or layer is not as above; MDB_BAD_VALSIZE for a key that is empty or longer than
- * PTE__KEY_MAX. A write that fails leaves the transaction to be aborted.
+ * PTE__KEY_MAX (a bound of a cursor or range may be empty). Outputs of a failed call are empty. A
+ * write that fails with anything but MDB_NOTFOUND, MDB_KEYEXIST or MDB_BAD_VALSIZE may be half
+ * made: the transaction is to be aborted. Keys and values given to a write must not be views into
+ * the map. Like the transaction, a tree is used by one thread at a time.
  */
 #ifndef PTE_STORE_TREE_H
 #define PTE_STORE_TREE_H
@@ -31,10 +35,12 @@
 enum {
     PTE__TREE_WHOLE_MAX = 503,
     PTE__TREE_LAYER_ID_BYTES = 8,
+    PTE__TREE_MARKER_BYTES = PTE__TREE_WHOLE_MAX + 1,
     PTE__TREE_REST_MAX = PTE__TREE_WHOLE_MAX - PTE__TREE_LAYER_ID_BYTES, /* 495 */
     /* The longest key of all: an index entry of a string range key of 1,024 zeros (each escaped to
      * two bytes) split over four attributes, and its base key. */
     PTE__KEY_MAX = 4 + 16 + (2 * 1024 + 4 * 2 + 4 * 22) + 16 + 1024,
+    /* Levels of the longest key, the base tree included. */
     PTE__TREE_LAYERS_MAX =
         1 + (PTE__KEY_MAX - PTE__TREE_WHOLE_MAX + PTE__TREE_REST_MAX - 1) / PTE__TREE_REST_MAX,
 };
@@ -56,28 +62,31 @@ int pte__tree_put(const pte__tree *tree, pte_bytes key, pte_bytes value, unsigne
 int pte__tree_delete(const pte__tree *tree, pte_bytes key);
 
 /*
- * Removes up to max keys from lower (included) to upper (not included; empty: no upper end), in
- * order. *deleted says how many; fewer than max means that none is left there.
+ * Removes up to max keys from lower (included; empty: no lower end) to upper (not included; empty:
+ * no upper end), in order. *deleted says how many; fewer than max means that none is left there.
  */
 int pte__tree_delete_range(const pte__tree *tree, pte_bytes lower, pte_bytes upper, size_t max,
                            size_t *deleted);
 
 /*
  * A cursor over one tree. key and value are views until the next move, write or end. key is in the
- * map for a whole key, in the cursor for a long one.
+ * map for a whole key, in the cursor for a long one. A write to any tree of the same layers ends
+ * the position: seek again before the next step.
  *
- * Starts as {0}; open binds it to a tree. In a read-only transaction that was reset and renewed it
- * is opened again without allocating (LMDB's cursor is renewed). clean_up of {0} is a no-op; it
- * must come before the end of a write transaction, and may come after the end of a read-only one.
+ * Starts as {0}; open binds it to a tree, also when it was bound before. In a read-only transaction
+ * it is opened again without allocating (LMDB's cursors are renewed, the deeper ones when they are
+ * needed). clean_up of {0} is a no-op; it must come before the end of a write transaction, and may
+ * come after the end of a read-only one.
  */
 typedef struct pte__tree_cursor {
     pte_bytes key;
     pte_bytes value;
-    pte__tree tree; /* private from here on */
-    MDB_cursor *base;
-    MDB_cursor *layers[PTE__TREE_LAYERS_MAX]; /* one a depth, opened when first needed */
-    uint64_t layer_ids[PTE__TREE_LAYERS_MAX];
-    unsigned depth; /* 0: in the base tree */
+    /* Private from here on. */
+    pte__tree tree;
+    MDB_cursor *levels[PTE__TREE_LAYERS_MAX]; /* [0] of the base tree, the others of `long` */
+    uint64_t layer_ids[PTE__TREE_LAYERS_MAX]; /* where each of them stands; [0] is not used */
+    unsigned bound; /* how many of levels are bound to tree.txn as it is now */
+    unsigned depth; /* the level that holds the current key; those above stand on its markers */
     uint8_t long_key[PTE__KEY_MAX];
 } pte__tree_cursor;
 
@@ -95,10 +104,15 @@ int pte__tree_cursor_previous(pte__tree_cursor *cursor);
 
 /*
  * Proves that layers and markers agree: every layer that a marker of the trees names has entries,
- * none is named twice, and every entry of `long` lies in such a layer. Calls on_problem for each
- * disagreement. trees: every tree that shares the layers. *entries: entries in `long`.
+ * none is named twice, every entry of `long` lies in a layer that is reached from a tree, and the
+ * next layer id is above all. Calls on_problem for each disagreement, with one line that is a view
+ * until it returns; 0 means that the walk was made, not that nothing was found.
+ *
+ * trees: every tree that shares the layers. *long_keys: how many keys end in `long`.
+ * Memory: at most 8 MiB. Cost: a walk through `long` and the trees, a second one where keys of more
+ * than 998 bytes are stored, and one more for every 524,288 layers. Errors: LMDB's own, ENOMEM.
  */
-int pte__tree_check_layers(const pte__tree *trees, size_t tree_count, uint64_t *entries,
+int pte__tree_check_layers(const pte__tree *trees, size_t tree_count, uint64_t *long_keys,
                            void (*on_problem)(void *ctx, const char *problem), void *ctx);
 
 #endif
