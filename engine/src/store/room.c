@@ -7,13 +7,47 @@
 enum {
     /* What a commit itself writes: the sub-databases' records, the list of free pages. */
     COMMIT_PAGES = 48,
-    /* At least this much at a time, and an eighth of what there is. */
+    /* More than is asked for, so that it is not asked often: this, or an eighth of what there is.
+     */
     STEP_PAGES_MIN = 64,
 };
 
 static size_t used_pages(MDB_env *lmdb) {
     MDB_envinfo info;
     return mdb_env_info(lmdb, &info) == 0 ? info.me_last_pgno + 1 : 0;
+}
+
+static int allocate(const pte__room *room, size_t pages) {
+    off_t from = (off_t)(room->allocated_pages * room->page_bytes);
+    off_t len = (off_t)((pages - room->allocated_pages) * room->page_bytes);
+    int rc;
+    do {
+        rc = posix_fallocate(room->fd, from, len);
+    } while (rc == EINTR);
+    return rc;
+}
+
+/* Allocates up to the claim, and a step more where the file system has it. */
+static pte_status allocate_claim(pte__room *room, pte_error *error) {
+    /* Never past the map: LMDB itself refuses to go there. */
+    size_t needed = room->claimed_pages < room->map_pages ? room->claimed_pages : room->map_pages;
+    if (needed <= room->allocated_pages) {
+        return PTE_OK;
+    }
+    size_t step =
+        room->allocated_pages / 8 > STEP_PAGES_MIN ? room->allocated_pages / 8 : STEP_PAGES_MIN;
+    size_t wanted = needed + step < room->map_pages ? needed + step : room->map_pages;
+    int rc = allocate(room, wanted);
+    if (rc == ENOSPC) {
+        wanted = needed;
+        rc = allocate(room, wanted);
+    }
+    if (rc != 0) {
+        return pte__fail_os(error, rc, "no room for %zu more bytes of a database in memory",
+                            (needed - room->allocated_pages) * room->page_bytes);
+    }
+    room->allocated_pages = wanted;
+    return PTE_OK;
 }
 
 pte_status pte__room_init(pte__room *room, MDB_env *lmdb, pte_error *error) {
@@ -27,51 +61,23 @@ pte_status pte__room_init(pte__room *room, MDB_env *lmdb, pte_error *error) {
     room->page_bytes = stat.ms_psize;
     room->map_pages = info.me_mapsize / stat.ms_psize;
     room->allocated_pages = 0;
-    room->claimed_pages = 0;
-    return pte__room_claim(room, info.me_last_pgno + 1 + COMMIT_PAGES, error);
+    return pte__room_begin(room, lmdb, error);
 }
 
-void pte__room_begin(pte__room *room, MDB_env *lmdb) {
-    if (room->needed) {
-        room->claimed_pages = used_pages(lmdb) + COMMIT_PAGES;
-    }
-}
-
-static int allocate(const pte__room *room, size_t pages) {
-    off_t from = (off_t)(room->allocated_pages * room->page_bytes);
-    off_t len = (off_t)((pages - room->allocated_pages) * room->page_bytes);
-    int rc;
-    do {
-        rc = posix_fallocate(room->fd, from, len);
-    } while (rc == EINTR);
-    return rc;
-}
-
-pte_status pte__room_claim_slowly(pte__room *room, size_t pages, pte_error *error) {
-    size_t needed = room->claimed_pages;
-    /* Never past the map: LMDB itself refuses to go there. */
-    if (needed > room->map_pages) {
-        needed = room->map_pages;
-    }
-    if (needed <= room->allocated_pages) {
+pte_status pte__room_begin(pte__room *room, MDB_env *lmdb, pte_error *error) {
+    if (!room->needed) {
         return PTE_OK;
     }
-    size_t step =
-        room->allocated_pages / 8 > STEP_PAGES_MIN ? room->allocated_pages / 8 : STEP_PAGES_MIN;
-    size_t wanted = room->allocated_pages + step > needed ? room->allocated_pages + step : needed;
-    if (wanted > room->map_pages) {
-        wanted = room->map_pages;
+    room->first_pages = used_pages(lmdb) + COMMIT_PAGES;
+    room->overflow_pages = 0;
+    room->claimed_pages = room->first_pages;
+    return allocate_claim(room, error);
+}
+
+pte_status pte__room_make(pte__room *room, size_t live_pages, size_t tree_pages, pte_error *error) {
+    size_t reach = room->first_pages + room->overflow_pages + live_pages + tree_pages;
+    if (reach < room->claimed_pages) {
+        room->claimed_pages = reach;
     }
-    int rc = allocate(room, wanted);
-    if (rc == ENOSPC && wanted > needed) {
-        wanted = needed;
-        rc = allocate(room, wanted);
-    }
-    if (rc != 0) {
-        room->claimed_pages -= pages;
-        return pte__fail_os(error, rc, "no room for %zu more bytes of a database in memory",
-                            (wanted - room->allocated_pages) * room->page_bytes);
-    }
-    room->allocated_pages = wanted;
-    return PTE_OK;
+    return allocate_claim(room, error);
 }

@@ -18,32 +18,34 @@ typedef struct pte__room {
     bool needed;
     int fd; /* LMDB's own, borrowed */
     size_t page_bytes;
-    size_t allocated_pages; /* from the start of the file */
     size_t map_pages;
-    size_t claimed_pages; /* by the transaction under way: end of what it may reach */
+    size_t allocated_pages; /* from the start of the file */
+    /* Of the transaction under way: */
+    size_t first_pages;    /* used when it began, and what the commit itself needs */
+    size_t overflow_pages; /* asked for, for values that do not fit into a tree's pages */
+    size_t claimed_pages;  /* the end of what it may reach, at most */
 } pte__room;
 
 /* Errors: DATABASE_FULL, IO. */
 PTE_CHECKED pte_status pte__room_init(pte__room *room, MDB_env *lmdb, pte_error *error);
 
-/* A write transaction begins. */
-void pte__room_begin(pte__room *room, MDB_env *lmdb);
+/* A write transaction begins. Errors: DATABASE_FULL. */
+PTE_CHECKED pte_status pte__room_begin(pte__room *room, MDB_env *lmdb, pte_error *error);
+
+/* Before a change that makes at most so many pages in trees and for one value. The common case. */
+static inline bool pte__room_has(pte__room *room, size_t tree_pages, size_t overflow_pages) {
+    room->overflow_pages += overflow_pages;
+    room->claimed_pages += tree_pages + overflow_pages;
+    return PTE__LIKELY(room->claimed_pages <= room->allocated_pages);
+}
 
 /*
- * Makes sure of pages more. Errors: DATABASE_FULL, IO.
+ * The other case. live_pages: all pages of all trees now. A transaction's new tree pages are among
+ * them, or were and are used again before the file grows; so it can reach no further than that many
+ * pages, and sums of worst cases need not be believed.
+ * Errors: DATABASE_FULL, IO.
  */
-PTE_CHECKED pte_status pte__room_claim_slowly(pte__room *room, size_t pages, pte_error *error);
-
-PTE_CHECKED static inline pte_status pte__room_claim(pte__room *room, size_t pages,
-                                                     pte_error *error) {
-    if (!room->needed) {
-        return PTE_OK;
-    }
-    room->claimed_pages += pages;
-    if (PTE__LIKELY(room->claimed_pages <= room->allocated_pages)) {
-        return PTE_OK;
-    }
-    return pte__room_claim_slowly(room, pages, error);
-}
+PTE_CHECKED pte_status pte__room_make(pte__room *room, size_t live_pages, size_t tree_pages,
+                                      pte_error *error);
 
 #endif

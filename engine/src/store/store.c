@@ -307,8 +307,13 @@ pte_status pte__store_begin_write(MDB_txn **txn, pte__store *store, pte_error *e
         pte__gate_enter(&store->gate);
         int rc = mdb_txn_begin(store->lmdb, NULL, 0, txn);
         if (rc == 0) {
-            pte__room_begin(&store->room, store->lmdb);
-            return PTE_OK;
+            pte_status status = pte__room_begin(&store->room, store->lmdb, error);
+            if (status != PTE_OK) {
+                mdb_txn_abort(*txn);
+                *txn = NULL;
+                pte__gate_leave(&store->gate);
+            }
+            return status;
         }
         *txn = NULL;
         pte__gate_leave(&store->gate);

@@ -8,7 +8,7 @@
 #include "store/store.h"
 
 /* Rows of `meta` whose value is one big-endian u64; an absent row is 0. */
-#define PTE__META_NEXT_ID "next id"
+#define PTE__META_LAST_ID "last id"
 #define PTE__META_GENERATION "generation"
 #define PTE__META_SEQUENCE "sequence"
 

@@ -6,24 +6,47 @@
 #include "store/store_format.h"
 
 /*
- * The most pages one change can make in one tree: the path from the root copied, every page on it
- * split, and a new root. LMDB's trees are at most this deep in a file of 2^48 pages with the
- * smallest branch factor that 511-byte keys allow, and usually 3 to 5.
+ * The most pages one change can make in the trees: the path from the root copied, every page on it
+ * split, and a new root; in each layer that a long key goes through.
  */
-enum { TREE_PAGES = 2 * 12 + 1 };
-
-static size_t pages_of_change(const pte__write_txn *txn, size_t key_len, size_t value_len) {
-    size_t layers = 1 + key_len / PTE__TREE_REST_MAX; /* a long key changes a tree per layer */
-    return layers * TREE_PAGES + (value_len + 64) / txn->store->page_bytes + 1;
+static size_t tree_pages_of_change(const pte__write_txn *txn, pte__db db, size_t key_len) {
+    MDB_stat stat = {0};
+    (void)mdb_stat(txn->lmdb, txn->store->dbi[db], &stat);
+    size_t pages = 2 * ((size_t)stat.ms_depth + 1) + 1;
+    if (key_len > PTE__TREE_WHOLE_MAX) {
+        (void)mdb_stat(txn->lmdb, txn->store->dbi[PTE__DB_LONG], &stat);
+        pages += (1 + key_len / PTE__TREE_REST_MAX) * (2 * ((size_t)stat.ms_depth + 1) + 1);
+    }
+    return pages;
 }
 
-static pte_status claim_room(pte__write_txn *txn, size_t key_len, size_t value_len,
-                             pte_error *error) {
+/* All pages of all trees, as they are now. */
+static size_t live_pages(const pte__write_txn *txn) {
+    size_t pages = 0;
+    for (int db = 0; db < PTE__DB_COUNT; db++) {
+        MDB_stat stat = {0};
+        (void)mdb_stat(txn->lmdb, txn->store->dbi[db], &stat);
+        pages += stat.ms_branch_pages + stat.ms_leaf_pages;
+    }
+    return pages;
+}
+
+/* Counts a change, and makes room for several such. */
+static pte_status claim_room(pte__write_txn *txn, pte__db db, size_t changes, size_t key_len,
+                             size_t value_len, pte_error *error) {
     txn->changes++;
-    if (!txn->store->room.needed) {
+    pte__room *room = &txn->store->room;
+    if (!room->needed) {
         return PTE_OK;
     }
-    return pte__room_claim(&txn->store->room, pages_of_change(txn, key_len, value_len), error);
+    enum { NODE_HEAD_BYTES = 64 };
+    size_t tree_pages = changes * tree_pages_of_change(txn, db, key_len);
+    size_t overflow_pages =
+        value_len < room->page_bytes / 4 ? 0 : (value_len + NODE_HEAD_BYTES) / room->page_bytes + 1;
+    if (pte__room_has(room, tree_pages, overflow_pages)) {
+        return PTE_OK;
+    }
+    return pte__room_make(room, live_pages(txn), tree_pages, error);
 }
 
 pte_status pte__txn_get(pte_bytes *value, const pte__write_txn *txn, pte__db db, pte_bytes key,
@@ -38,7 +61,7 @@ pte_status pte__txn_get(pte_bytes *value, const pte__write_txn *txn, pte__db db,
 
 pte_status pte__txn_put(pte__write_txn *txn, pte__db db, pte_bytes key, pte_bytes value,
                         pte_error *error) {
-    pte_status status = claim_room(txn, key.len, value.len, error);
+    pte_status status = claim_room(txn, db, 1, key.len, value.len, error);
     if (status != PTE_OK) {
         return status;
     }
@@ -49,7 +72,7 @@ pte_status pte__txn_put(pte__write_txn *txn, pte__db db, pte_bytes key, pte_byte
 
 pte_status pte__txn_delete(bool *found, pte__write_txn *txn, pte__db db, pte_bytes key,
                            pte_error *error) {
-    pte_status status = claim_room(txn, key.len, 0, error);
+    pte_status status = claim_room(txn, db, 1, key.len, 0, error);
     if (status != PTE_OK) {
         return status;
     }
@@ -69,8 +92,7 @@ pte_status pte__txn_delete_range(size_t *deleted, pte__write_txn *txn, pte__db d
         enum { STEP = 16 };
         size_t step = max - *deleted < STEP ? max - *deleted : STEP;
         txn->changes++;
-        pte_status status =
-            pte__room_claim(&txn->store->room, step * pages_of_change(txn, PTE__KEY_MAX, 0), error);
+        pte_status status = claim_room(txn, db, step, PTE__KEY_MAX, 0, error);
         if (status != PTE_OK) {
             return status;
         }

@@ -186,18 +186,17 @@ pte_status pte__index_key(pte__key *key, bool *present, const pte__extract *extr
     return status;
 }
 
-/* The number rounded up to whole seconds; false if it is not from 1 to 2^63 - 1. */
+/* The whole seconds of a number; false if it is not above 0, or has more than 18 digits before the
+ * point. */
 static bool whole_seconds(uint64_t *seconds, const pte_number *number) {
     enum { DIGITS_MAX = 18 };
     if (number->digit_count == 0 || number->negative || number->exponent >= DIGITS_MAX) {
         return false;
     }
-    uint64_t whole = 0;
+    *seconds = 0;
     for (int i = 0; i <= number->exponent; i++) {
-        whole = whole * 10 + (i < number->digit_count ? number->digits[i] : 0u);
+        *seconds = *seconds * 10 + (i < number->digit_count ? number->digits[i] : 0u);
     }
-    bool broken = number->digit_count > number->exponent + 1;
-    *seconds = whole + (broken ? 1 : 0);
     return true;
 }
 

@@ -92,7 +92,8 @@ PTE_CHECKED pte_status pte__index_key(pte__key *key, bool *present, const pte__e
 
 /*
  * The key of an item's entry in `expiry`; false where the item does not expire: no TTL attribute,
- * not a number, not after 0, or beyond 64 bits. A broken number counts from the next whole second.
+ * not a number, not above 0, or of more than 18 digits. Parts of a second are cut off: a time lies
+ * before a whole second exactly if its whole seconds do.
  */
 bool pte__expiry_key(pte__key *key, const pte__extract *extract, pte_bytes base);
 

@@ -83,6 +83,11 @@ PTE_CHECKED pte_status pte__schema_check(const pte_table_spec *spec, pte_error *
 PTE_CHECKED pte_status pte__schema_check_index(const pte_index_spec *index,
                                                const pte_table_spec *table, pte_error *error);
 
+/* Checks that no attribute is of one type in a's key and of another in b's; both are checked for
+ * themselves. Errors: INVALID_SCHEMA. */
+PTE_CHECKED pte_status pte__schema_check_types(const pte_index_spec *a, const pte_index_spec *b,
+                                               pte_error *error);
+
 /*
  * Writes the catalog row of a definition into builder (reset first) and gives it in *row, a view of
  * the builder. info.spec.name is not part of it: that is the row's key.

@@ -65,6 +65,28 @@ static pte_status check_attributes(const pte_index_spec *index, const pte_table_
     return PTE_OK;
 }
 
+static pte_status check_type_in(pte_key_attribute attribute, const pte_key_attribute *others,
+                                size_t count, pte_error *error) {
+    pte_status status = PTE_OK;
+    for (size_t i = 0; i < count && status == PTE_OK; i++) {
+        status = check_same_type(attribute, others[i], error);
+    }
+    return status;
+}
+
+pte_status pte__schema_check_types(const pte_index_spec *a, const pte_index_spec *b,
+                                   pte_error *error) {
+    pte_status status = PTE_OK;
+    for (size_t i = 0; i < a->hash_count + a->range_count && status == PTE_OK; i++) {
+        pte_key_attribute attribute = i < a->hash_count ? a->hash[i] : a->range[i - a->hash_count];
+        status = check_type_in(attribute, b->hash, b->hash_count, error);
+        if (status == PTE_OK) {
+            status = check_type_in(attribute, b->range, b->range_count, error);
+        }
+    }
+    return status;
+}
+
 static pte_status check_projection(const pte_index_spec *index, pte_error *error) {
     bool include = index->projection == PTE_PROJECT_INCLUDE;
     if (include != (index->include_count != 0) || index->include_count > PTE_INCLUDES_MAX ||
@@ -140,6 +162,8 @@ static pte_status check_indexes(const pte_table_spec *spec, pte_error *error) {
             if (pte_bytes_equal(spec->indexes[i].name, spec->indexes[j].name)) {
                 status = pte__fail(error, PTE_INVALID_SCHEMA, "two indexes are named \"%.*s\"",
                                    PTE__SHOW(spec->indexes[i].name));
+            } else {
+                status = pte__schema_check_types(&spec->indexes[i], &spec->indexes[j], error);
             }
         }
         if (status != PTE_OK) {

@@ -1,0 +1,135 @@
+/* Removing the entries of what was dropped. */
+#include "write/reclaim.h"
+
+#include "base/endian.h"
+#include "store/lmdb_error.h"
+
+#include <pocketable/engine/upkeep.h>
+
+enum {
+    /* What a commit does on the side: a drop of a small table is done at once, and a large one is
+     * reclaimed over as many commits as it has parts of this size, each a little slower. */
+    ENTRIES_A_COMMIT = 64,
+};
+
+pte_status pte__reclaim_retire(pte__write_txn *txn, uint32_t id, pte__id_kind kind,
+                               pte_error *error) {
+    uint8_t key[PTE__CATALOG_KEY_MAX];
+    uint8_t value = (uint8_t)kind;
+    pte_status status =
+        pte__txn_delete(NULL, txn, PTE__DB_CATALOG, pte__catalog_owner_key(key, id), error);
+    if (status == PTE_OK) {
+        status = pte__txn_put(txn, PTE__DB_CATALOG, pte__catalog_retired_key(key, id),
+                              pte_view(&value, 1), error);
+    }
+    return status;
+}
+
+/* The first retired id; NOT_FOUND if there is none. */
+static pte_status first_retired(uint32_t *id, pte__id_kind *kind, const pte__write_txn *txn,
+                                pte_error *error) {
+    uint8_t lower[PTE__CATALOG_KEY_MAX];
+    pte_bytes seek = pte__catalog_retired_key(lower, 0);
+    MDB_cursor *cursor;
+    int rc = mdb_cursor_open(txn->lmdb, txn->store->dbi[PTE__DB_CATALOG], &cursor);
+    if (rc != 0) {
+        return pte__fail_lmdb(error, rc, "reading the catalog");
+    }
+    MDB_val key = {seek.len, (void *)(uintptr_t)seek.data};
+    MDB_val value;
+    pte_status status = PTE_NOT_FOUND;
+    rc = mdb_cursor_get(cursor, &key, &value, MDB_SET_RANGE);
+    if (rc == 0 && ((const uint8_t *)key.mv_data)[0] == seek.data[0]) {
+        status = PTE_OK;
+        if (key.mv_size != seek.len || value.mv_size != 1) {
+            status = pte__fail(error, PTE_CORRUPT, "the catalog's row of a retired id");
+        } else {
+            *id = pte__get_u32((const uint8_t *)key.mv_data + 1);
+            *kind = (pte__id_kind)((const uint8_t *)value.mv_data)[0];
+        }
+    } else if (rc != 0 && rc != MDB_NOTFOUND) {
+        status = pte__fail_lmdb(error, rc, "reading the catalog");
+    }
+    mdb_cursor_close(cursor);
+    return status;
+}
+
+static pte_status reclaim_id(size_t *reclaimed, pte__write_txn *txn, uint32_t id, pte__id_kind kind,
+                             size_t entries_max, pte_error *error) {
+    uint8_t lower[4];
+    uint8_t upper[4];
+    pte__put_u32(lower, id);
+    pte__put_u32(upper, id + 1); /* ids end below 2^32 - 1 */
+    pte_status status =
+        pte__txn_delete_range(reclaimed, txn, pte__id_db(kind), pte_view(lower, sizeof lower),
+                              pte_view(upper, sizeof upper), entries_max, error);
+    if (status == PTE_OK && *reclaimed < entries_max) {
+        uint8_t key[PTE__CATALOG_KEY_MAX];
+        status =
+            pte__txn_delete(NULL, txn, PTE__DB_CATALOG, pte__catalog_retired_key(key, id), error);
+    }
+    return status;
+}
+
+pte_status pte__reclaim_entries(size_t *reclaimed, pte__writer *writer, pte__write_txn *txn,
+                                size_t entries_max, pte_error *error) {
+    *reclaimed = 0;
+    writer->reclaim = true;
+    while (*reclaimed < entries_max) {
+        uint32_t id;
+        pte__id_kind kind;
+        size_t done;
+        pte_status status = first_retired(&id, &kind, txn, error);
+        if (status == PTE_NOT_FOUND) {
+            writer->reclaim = false;
+            break;
+        }
+        if (status == PTE_OK) {
+            status = reclaim_id(&done, txn, id, kind, entries_max - *reclaimed, error);
+        }
+        if (status != PTE_OK) {
+            return status;
+        }
+        *reclaimed += done;
+    }
+    writer->reclaim_generation = writer->generation;
+    return PTE_OK;
+}
+
+pte_status pte__reclaim_some(pte__writer *writer, pte__write_txn *txn, pte_error *error) {
+    size_t reclaimed;
+    return pte__reclaim_entries(&reclaimed, writer, txn, ENTRIES_A_COMMIT, error);
+}
+
+typedef struct reclaim_request {
+    pte__request base;
+    pte__writer *writer;
+    size_t entries_max;
+    size_t reclaimed;
+} reclaim_request;
+
+static pte_status run_reclaim(pte__request *base, pte__write_txn *txn, pte_error *error) {
+    reclaim_request *request = (reclaim_request *)base;
+    pte_status status = pte__writer_ready(request->writer, error);
+    if (status != PTE_OK) {
+        return status;
+    }
+    return pte__reclaim_entries(&request->reclaimed, request->writer, txn, request->entries_max,
+                                error);
+}
+
+pte_status pte_reclaim(size_t *reclaimed, pte_env *env, size_t entries_max, pte_error *error) {
+    if (reclaimed != NULL) {
+        *reclaimed = 0;
+    }
+    if (reclaimed == NULL || env == NULL || entries_max == 0) {
+        return pte__fail(error, PTE_INVALID_ARGUMENT,
+                         "reclaimed and env must not be NULL, entries_max not 0");
+    }
+    reclaim_request request = {.base = {.run = run_reclaim, .error = error},
+                               .writer = env->writer,
+                               .entries_max = entries_max};
+    pte_status status = pte__commit(&env->committer, &request.base);
+    *reclaimed = status == PTE_OK ? request.reclaimed : 0;
+    return status;
+}
