@@ -37,6 +37,22 @@ static pte_status extract(pte__extract *out, const work *w, const pte_item *item
     return pte__extract_item(out, w->planner->arena, w->plan->schema, item, error);
 }
 
+/* Keeps the hash value as a stored item has it: numbers in their canonical text. */
+static pte_status keep_hash_value(work *w, pte_scalar hash, pte_error *error) {
+    char text[PTE_NUMBER_TEXT_MAX];
+    pte_bytes value = hash.bytes;
+    if (hash.type == PTE_TYPE_N) {
+        pte_number number;
+        pte_status status = pte_number_parse(&number, value, error);
+        if (status != PTE_OK) {
+            return status;
+        }
+        value = pte_view(text, pte_number_format(&number, text));
+    }
+    w->plan->hash_value = pte__arena_copy(w->planner->arena, value);
+    return w->plan->hash_value.data != NULL ? PTE_OK : pte__fail_memory(error);
+}
+
 /* The item's key: from the item itself for a put, else as given. */
 static pte_status plan_key(work *w, pte_error *error) {
     pte_key given = w->op->key;
@@ -58,22 +74,6 @@ static pte_status plan_key(work *w, pte_error *error) {
                                            : pte__fail_memory(error);
     }
     return status;
-}
-
-/* Keeps the hash value as a stored item has it: numbers in their canonical text. */
-static pte_status keep_hash_value(work *w, pte_scalar hash, pte_error *error) {
-    char text[PTE_NUMBER_TEXT_MAX];
-    pte_bytes value = hash.bytes;
-    if (hash.type == PTE_TYPE_N) {
-        pte_number number;
-        pte_status status = pte_number_parse(&number, value, error);
-        if (status != PTE_OK) {
-            return status;
-        }
-        value = pte_view(text, pte_number_format(&number, text));
-    }
-    w->plan->hash_value = pte__arena_copy(w->planner->arena, value);
-    return w->plan->hash_value.data != NULL ? PTE_OK : pte__fail_memory(error);
 }
 
 /*
