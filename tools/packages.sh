@@ -41,7 +41,7 @@ package_to_install() {
 # Installs those of the packages that are missing; does nothing at all if none is.
 ensure_packages() {
     if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
-        say "not Debian: nothing is installed here; needed are what Debian calls: $*"
+        say "no apt-get here, so nothing is installed; needed is what Debian calls ${*%%|*}"
         return
     fi
     local missing names=() as_root=() one
@@ -50,10 +50,10 @@ ensure_packages() {
     if [ "$(id -u)" -ne 0 ]; then
         command -v sudo >/dev/null ||
             die "these packages are missing, and there is no sudo to install them with. As root:
-    apt-get update && apt-get install --no-install-recommends ${missing[*]}"
+    apt-get update && apt-get install --no-install-recommends ${missing[*]%%|*}"
         as_root=(sudo)
     fi
-    say "installing ${missing[*]}"
+    say "installing ${missing[*]%%|*}"
     # -E would need permission; env carries the setting through sudo.
     local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive
         apt-get -q -o DPkg::Lock::Timeout=300)

@@ -5,7 +5,7 @@
 #   package.sh COMMAND    with in the environment
 #     BUILD    the build tree      PREFIX   the prefix to install to      CC, CXX   compilers
 #     SOURCE   the source tree     WORK     a folder of this test's own   FLAGS     sanitizer flags
-#     VERSION  the project's version, LIBDIR the libraries' place under the prefix
+#     VERSION  the project's       LIBDIR   the libraries' place in it    GENERATOR CMake's
 # shellcheck disable=SC2153 # names in capitals come from the environment
 set -euo pipefail
 
@@ -52,9 +52,9 @@ install_() {
 
 find_package() {
     copy_prefix
-    cmake -S "$SOURCE/tests/package/consumer" -B "$WORK/build" -DCMAKE_C_COMPILER="$CC" \
-        -DCMAKE_C_FLAGS="$FLAGS" -DCMAKE_PREFIX_PATH="$WORK/prefix" >"$WORK/log" ||
-        { cat "$WORK/log"; fail "find_package(pocketable)"; }
+    cmake -S "$SOURCE/tests/package/consumer" -B "$WORK/build" -G "$GENERATOR" \
+        -DCMAKE_C_COMPILER="$CC" -DCMAKE_C_FLAGS="$FLAGS" -DCMAKE_PREFIX_PATH="$WORK/prefix" \
+        >"$WORK/log" || { cat "$WORK/log"; fail "find_package(pocketable)"; }
     cmake --build "$WORK/build" >"$WORK/log" || { cat "$WORK/log"; fail "the build"; }
     expect_success_text "$WORK/build/with_engine"
     expect_success_text "$WORK/build/with_engine_shared"
