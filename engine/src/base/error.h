@@ -32,6 +32,16 @@ pte_status pte__fail_os(pte_error *error, int os_error, const char *format, ...)
 /* No memory; needs none itself. */
 pte_status pte__fail_memory(pte_error *error);
 
+#ifdef __clang_analyzer__
+/* The analyzer sees one source file at a time; this tells it that the helpers return failures. */
+#define pte__fail(error, status, ...) ((void)pte__fail(error, status, __VA_ARGS__), (status))
+#define pte__fail_at(error, status, position, ...)                                                 \
+    ((void)pte__fail_at(error, status, position, __VA_ARGS__), (status))
+#define pte__fail_os(error, os_error, ...)                                                         \
+    ((void)pte__fail_os(error, os_error, __VA_ARGS__), PTE_IO)
+#define pte__fail_memory(error) ((void)pte__fail_memory(error), PTE_OUT_OF_MEMORY)
+#endif
+
 /* How many bytes of a name to print ("%.*s"), so that a message stays one readable line. */
 static inline int pte__shown(pte_bytes name) {
     return name.len < 100 ? (int)name.len : 100;

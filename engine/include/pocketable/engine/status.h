@@ -117,11 +117,13 @@ typedef struct pte_bytes {
 
 /* A view of a C string without its final zero; text must not be NULL. */
 static inline pte_bytes pte_str(const char *text) {
-    return (pte_bytes){(const uint8_t *)text, strlen(text)};
+    pte_bytes view = {(const uint8_t *)text, strlen(text)};
+    return view;
 }
 
 static inline pte_bytes pte_view(const void *data, size_t len) {
-    return (pte_bytes){(const uint8_t *)data, len};
+    pte_bytes view = {(const uint8_t *)data, len};
+    return view;
 }
 
 static inline bool pte_bytes_equal(pte_bytes a, pte_bytes b) {

@@ -66,13 +66,16 @@ typedef struct pte_scalar {
 } pte_scalar;
 
 static inline pte_scalar pte_s(const char *text) {
-    return (pte_scalar){PTE_TYPE_S, pte_str(text)};
+    pte_scalar scalar = {PTE_TYPE_S, pte_str(text)};
+    return scalar;
 }
 static inline pte_scalar pte_n(const char *text) {
-    return (pte_scalar){PTE_TYPE_N, pte_str(text)};
+    pte_scalar scalar = {PTE_TYPE_N, pte_str(text)};
+    return scalar;
 }
 static inline pte_scalar pte_b(const void *data, size_t len) {
-    return (pte_scalar){PTE_TYPE_B, pte_view(data, len)};
+    pte_scalar scalar = {PTE_TYPE_B, pte_view(data, len)};
+    return scalar;
 }
 
 /*
