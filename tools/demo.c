@@ -203,7 +203,7 @@ static bool load(demo_run *demo) {
                       (unsigned long long)state.size_bytes, demo->item_bytes);
         return false;
     }
-    snprintf(text, sizeof text, "  BatchWriteItem  %d items", QP_ITEMS);
+    snprintf(text, sizeof text, "  BatchWriteItem  %d items in one batch", QP_ITEMS);
     say_timed(demo, text, time_ns);
     return true;
 }
@@ -293,6 +293,23 @@ static bool perform_read(const demo_run *demo, const qp_step *step, const char *
     return true;
 }
 
+/* Why the write was refused, in DynamoDB's words: a reason for each operation of a transaction. */
+static void say_refusal(const demo_run *demo, const qp_step *step) {
+    const tool_terminal *terminal = &demo->terminal;
+    size_t operations = demo->app.operation_count;
+    tool_print(terminal, TOOL_GREEN, "      again: %s", operations == 1 ? "refused" : "cancelled");
+    for (size_t i = 0; i < operations; i++) {
+        tool_print(terminal, TOOL_PLAIN, "%s%s", i == 0 ? " [" : ", ",
+                   demo->app.operation_statuses[i] == PTE_OK ? "None" : "ConditionalCheckFailed");
+    }
+    tool_print(terminal, TOOL_PLAIN, "]; nothing has changed\n             %s: it is there",
+               step->operations[0]);
+    if (demo->app.found_timestamp[0] != '\0') {
+        tool_print(terminal, TOOL_PLAIN, " since %s", demo->app.found_timestamp);
+    }
+    tool_print(terminal, TOOL_PLAIN, "\n");
+}
+
 /* The second run of a write must be refused, by its first operation's condition and by nothing
  * else, and must change nothing. */
 static bool refuse_again(const demo_run *demo, const qp_step *step) {
@@ -310,18 +327,11 @@ static bool refuse_again(const demo_run *demo, const qp_step *step) {
                       pte_status_name(status));
         return false;
     }
-    tool_print(&demo->terminal, TOOL_GREEN, "      again: %s",
-               app->operation_count == 1 ? "refused" : "cancelled");
-    for (size_t i = 0; i < app->operation_count; i++) {
-        tool_print(&demo->terminal, TOOL_PLAIN, "%s%zu %s", i == 0 ? "; " : ", ", i + 1,
-                   i == 0 ? "ConditionalCheckFailed" : "None");
+    if (!went_well(step->verify(&demo->scene, &error), &error, step->title)) {
+        return false;
     }
-    tool_print(&demo->terminal, TOOL_PLAIN, "\n             %s: it is there", step->operations[0]);
-    if (app->found_timestamp[0] != '\0') {
-        tool_print(&demo->terminal, TOOL_PLAIN, " since %s", app->found_timestamp);
-    }
-    tool_print(&demo->terminal, TOOL_PLAIN, "; nothing has changed\n");
-    return went_well(step->verify(&demo->scene, &error), &error, step->title);
+    say_refusal(demo, step);
+    return true;
 }
 
 static bool perform_write(const demo_run *demo, const qp_step *step, const char *heading) {
@@ -349,8 +359,8 @@ static bool perform_write(const demo_run *demo, const qp_step *step, const char 
 static bool perform(demo_run *demo) {
     say_heading(demo, "Access patterns");
     tool_print(&demo->terminal, TOOL_DIM,
-               "  Times: a read's is the median of %d runs, snapshot and walk included;\n"
-               "  a write's is that of its only run, the commit included.\n",
+               "  Times of reads: the median of %d runs, each from snapshot to last item.\n"
+               "  Times of writes: the one run that counts, commit included.\n",
                READ_RUNS);
     for (size_t i = 0; i < QP_STEPS; i++) {
         const qp_step *step = &qp_steps[i];
@@ -364,7 +374,7 @@ static bool perform(demo_run *demo) {
             return false;
         }
         if (step->strategy != NULL) {
-            tool_print(&demo->terminal, TOOL_CYAN, "      %s\n", step->strategy);
+            tool_print(&demo->terminal, TOOL_CYAN, "      Strategy: %s\n", step->strategy);
         }
     }
     return true;
@@ -443,24 +453,24 @@ static bool play(demo_run *demo, char *figures, size_t size) {
     return perform(demo) && sum_up(demo, figures, size);
 }
 
+static void say_title(const demo_run *demo) {
+    unsigned long long seed = demo->seed;
+    tool_print(&demo->terminal, TOOL_BOLD, "Quick Photos, a photo app on one table");
+    if (demo->path == NULL) {
+        tool_print(&demo->terminal, TOOL_DIM, "  in memory, seed %llu\n", seed);
+    } else {
+        tool_print(&demo->terminal, TOOL_DIM, "  in %s (%s), seed %llu\n", demo->path,
+                   demo->durability == PTE_DURABLE ? "durable" : "relaxed", seed);
+    }
+}
+
 static int perform_demo(demo_run *demo) {
-    static const char *const durabilities[] = {
-        [PTE_DURABLE] = "durable",
-        [PTE_RELAXED] = "relaxed",
-    };
     char figures[800] = "";
     uint64_t start_ns = tool_now_ns();
     if (!demo_place_open(&demo->place, demo->path, demo->durability)) {
         return TOOL_FAILED;
     }
-    tool_print(&demo->terminal, TOOL_BOLD, "Quick Photos, a photo app on one table");
-    if (demo->path == NULL) {
-        tool_print(&demo->terminal, TOOL_DIM, "  in memory, seed %llu\n",
-                   (unsigned long long)demo->seed);
-    } else {
-        tool_print(&demo->terminal, TOOL_DIM, "  in %s (%s), seed %llu\n", demo->path,
-                   durabilities[demo->durability], (unsigned long long)demo->seed);
-    }
+    say_title(demo);
     bool fine = play(demo, figures, sizeof figures);
     bool kept = demo->keep && fine;
     if (demo->made_table && !kept) {

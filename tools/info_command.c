@@ -97,9 +97,9 @@ static pte_status add_tables(tool_table *table, pte_env *env, pte_error *error) 
 
 static void print_env(const tool_terminal *terminal, const char *path, const pte_env_info *info) {
     tool_print(terminal, TOOL_BOLD, "%s", path);
-    tool_print(terminal, TOOL_PLAIN, "  format %u, %s used of %s reserved, %s of it free\n",
+    tool_print(terminal, TOOL_PLAIN, "  format %u, %s (%s of it free), may grow to %s\n",
                info->format_version, tool_size(info->used_bytes).text,
-               tool_size(info->map_bytes).text, tool_size(info->free_bytes).text);
+               tool_size(info->free_bytes).text, tool_size(info->map_bytes).text);
     tool_print(terminal, TOOL_DIM,
                "%s tables, %s items, %s index entries, %s change records; transaction %s;\n"
                "readers: %u of %u; dropped and not reclaimed yet: %s\n\n",

@@ -40,7 +40,7 @@ demo_says() {
     says "100 partition keys, 240 sort keys"
     says "backfilled from 967 items"
     says "10  View whom a user follows"
-    says "again: cancelled; 1 ConditionalCheckFailed, 2 None, 3 None"
+    says "again: cancelled [ConditionalCheckFailed, None, None]; nothing has changed"
     says "Done: 971 items, 971 index entries"
     says "checker: no problems"
     # Every line fits a terminal of 100 columns.

@@ -161,6 +161,23 @@ static pte_status verify_photo(const qp_scene *scene, const qp_photo *photo, con
     return status;
 }
 
+/* The item of a reaction or friendship is there, with this timestamp. */
+static pte_status verify_relation(const qp_scene *scene, qp_key pk, qp_key sk,
+                                  const char *timestamp, pte_error *error) {
+    pte_read *read = NULL;
+    pte_item item;
+    pte_key key = {pte_s(pk.text), pte_s(sk.text)};
+    pte_status status = pte_read_begin(&read, scene->app->env, error);
+    if (status == PTE_OK) {
+        status = pte_read_item(&item, read, pte_str(QP_TABLE), &key, error);
+    }
+    if (status == PTE_OK) {
+        status = must_be(&item, "timestamp", NULL, timestamp, 0, error);
+    }
+    pte_read_end(read);
+    return status;
+}
+
 /* ---- 1 create user profile ---- */
 
 static void describe_create(qp_request *request, const qp_scene *scene) {
@@ -283,13 +300,20 @@ static pte_status react(const qp_scene *scene, pte_error *error) {
 }
 
 static pte_status verify_react(const qp_scene *scene, pte_error *error) {
+    const qp_reaction *reaction = &scene->reaction;
     size_t before = 0;
     for (size_t i = 0; i < QP_REACTION_TYPES; i++) {
         if (strcmp(qp_reaction_types[i], scene->reaction.type) == 0) {
             before = scene->favourite->reactions[i];
         }
     }
-    return verify_photo(scene, scene->favourite, scene->reaction.type, before + 1, error);
+    pte_status status = verify_photo(scene, scene->favourite, reaction->type, before + 1, error);
+    if (status != PTE_OK) {
+        return status;
+    }
+    return verify_relation(scene, qp_key_reaction(reaction->user, reaction->type),
+                           qp_key_photo(reaction->owner, reaction->photo_timestamp),
+                           reaction->timestamp, error);
 }
 
 /* ---- 7 view photo and reactions ---- */
@@ -338,11 +362,18 @@ static pte_status follow(const qp_scene *scene, pte_error *error) {
 }
 
 static pte_status verify_follow(const qp_scene *scene, pte_error *error) {
+    const qp_friendship *friendship = &scene->friendship;
     pte_status status =
         verify_user(scene, scene->star, "followers", NULL, scene->star->followers + 1, error);
-    return status != PTE_OK ? status
-                            : verify_user(scene, scene->fan, "following", NULL,
-                                          scene->fan->following + 1, error);
+    if (status != PTE_OK) {
+        return status;
+    }
+    status = verify_user(scene, scene->fan, "following", NULL, scene->fan->following + 1, error);
+    if (status != PTE_OK) {
+        return status;
+    }
+    return verify_relation(scene, qp_key_user(friendship->followed),
+                           qp_key_friend(friendship->follower), friendship->timestamp, error);
 }
 
 /* ---- 9 view followers for user ---- */
@@ -459,14 +490,14 @@ const qp_step qp_steps[QP_STEPS] = {
     },
     {
         .title = "View a user and their recent photos",
-        .strategy = "One table, several entities: a user and their photos are one range.",
+        .strategy = "one table for all entities; a user and their photos are one range.",
         .describe = describe_photos,
         .read = read_photos,
         .expect = expect_photos,
     },
     {
         .title = "React to a photo",
-        .strategy = "A transaction keeps the reaction and the photo's count together.",
+        .strategy = "a transaction keeps the reaction and the photo's count together.",
         .describe = describe_react,
         .operations = {"Put the reaction", "Update the photo"},
         .write = react,
@@ -475,14 +506,14 @@ const qp_step qp_steps[QP_STEPS] = {
     },
     {
         .title = "View a photo and its reactions",
-        .strategy = "The inverted index reads a relation from its other end.",
+        .strategy = "an inverted index reads a relation from its other end.",
         .describe = describe_reactions,
         .read = read_reactions,
         .expect = expect_reactions,
     },
     {
         .title = "Follow a user",
-        .strategy = "Many to many: a friendship is an item whose key names both users.",
+        .strategy = "composite keys; the key of a friendship names both users.",
         .describe = describe_follow,
         .operations = {"Put the friendship", "Update the followed", "Update the follower"},
         .write = follow,
@@ -497,7 +528,7 @@ const qp_step qp_steps[QP_STEPS] = {
     },
     {
         .title = "View whom a user follows",
-        .strategy = "Partial normalization: friendships name users, the users are read beside.",
+        .strategy = "partial normalization; a friendship only names its users.",
         .describe = describe_followed,
         .read = read_followed,
         .expect = expect_followed,
