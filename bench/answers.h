@@ -2,7 +2,8 @@
  * Checking answers, the same on both sides: one item, a query's ten items, a whole table.
  *
  * The first two run while the clock does, so they are cheap: length and digest of each item. The
- * digest stands at the end of an item, and every item has the same length.
+ * digest stands at the end of an item, since items are stored with their attributes in order of
+ * their names (keys first), and every item has the same length.
  */
 #ifndef BENCH_ANSWERS_H
 #define BENCH_ANSWERS_H

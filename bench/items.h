@@ -9,7 +9,7 @@
  *   number         block * 100 + row * 10 + column
  *   PK             USER#<block * 10 + row, 10 digits>
  *   SK             PHOTO#<block * 10 + column, 10 digits>#2019-03-02T09:11:30
- *   digest (B)     number, 8 bytes big-endian | mark of number, version and table, 8 bytes
+ *   xdigest (B)    number, 8 bytes big-endian | mark of number, version and table, 8 bytes
  *
  * A batch holds everything that one slice of a measurement needs, made before the clock starts.
  */

@@ -81,30 +81,39 @@ static double divide(double a, double b) {
     return b > 0 ? a / b : 0;
 }
 
-/* The ratio of one slice's values or of all slices' medians. */
+/* engine over raw, or base over engine. */
 static double compare_sides(const bench_result *result, double raw, double engine) {
     return result->kind == BENCH_SPEEDUP ? divide(raw, engine) : divide(engine, raw);
 }
 
-double bench_result_ratio(const bench_result *result) {
-    return compare_sides(result, median(result->raw.wall_ns, result->raw.count),
-                         median(result->engine.wall_ns, result->engine.count));
-}
-
-static double ratio_of_processor_time(const bench_result *result) {
-    return compare_sides(result, median(result->raw.cpu_ns, result->raw.count),
-                         median(result->engine.cpu_ns, result->engine.count));
-}
-
-/* The same of the ratios that each pair of slices has. */
-static double ratio_quantile(const bench_result *result, double fraction) {
+/*
+ * The quantile of the ratios of all rounds. A round is two slices after one another: each side was
+ * the first in one of them, and the first finds the caches cold. Rounds, not all slices, since both
+ * sides' times drift alike as their trees grow.
+ */
+static double ratio_quantile(const bench_result *result, const double *raw, const double *engine,
+                             double fraction) {
     double ratios[BENCH_SLICES_MAX];
-    size_t count =
+    size_t rounds = 0;
+    size_t slices =
         result->raw.count < result->engine.count ? result->raw.count : result->engine.count;
-    for (size_t i = 0; i < count; i++) {
-        ratios[i] = compare_sides(result, result->raw.wall_ns[i], result->engine.wall_ns[i]);
+    for (size_t i = 0; i < slices; i += 2) {
+        size_t other = i + 1 < slices ? i + 1 : i;
+        ratios[rounds++] = compare_sides(result, raw[i] + raw[other], engine[i] + engine[other]);
     }
-    return bench_quantile(ratios, count, fraction);
+    return bench_quantile(ratios, rounds, fraction);
+}
+
+static double wall_ratio(const bench_result *result, double fraction) {
+    return ratio_quantile(result, result->raw.wall_ns, result->engine.wall_ns, fraction);
+}
+
+static double cpu_ratio(const bench_result *result) {
+    return ratio_quantile(result, result->raw.cpu_ns, result->engine.cpu_ns, 0.5);
+}
+
+double bench_result_ratio(const bench_result *result) {
+    return wall_ratio(result, 0.5);
 }
 
 static bool target_met(const bench_result *result) {
@@ -128,12 +137,12 @@ static void print_result(const bench_result *result, FILE *out) {
         fprintf(out, "%8s\n", "-");
         return;
     }
-    fprintf(out, "%8.2f  %6.2f to %5.2f", bench_result_ratio(result), ratio_quantile(result, 0.25),
-            ratio_quantile(result, 0.75));
+    fprintf(out, "%8.2f  %6.2f to %5.2f", bench_result_ratio(result), wall_ratio(result, 0.25),
+            wall_ratio(result, 0.75));
     if (result->kind == BENCH_SPEEDUP) {
         fprintf(out, "%8s", "-"); /* processor time of many threads is not measured */
     } else {
-        fprintf(out, "%8.2f", ratio_of_processor_time(result));
+        fprintf(out, "%8.2f", cpu_ratio(result));
     }
     if (result->target > 0) {
         fprintf(out, "  %s %.1f  %s", result->kind == BENCH_SPEEDUP ? ">=" : "<=", result->target,
@@ -155,6 +164,18 @@ void bench_report_print(const bench_report *report, const char *mode, FILE *out)
         }
         any = true;
         print_result(result, out);
+    }
+}
+
+void bench_report_print_rates(const bench_report *report, const char *mode, FILE *out) {
+    for (size_t i = 0; i < report->count; i++) {
+        const bench_result *result = &report->results[i];
+        if (strcmp(result->mode, mode) == 0) {
+            double raw = median(result->raw.wall_ns, result->raw.count);
+            double engine = median(result->engine.wall_ns, result->engine.count);
+            fprintf(out, "  %-34s%9.0f/s%9.0f/s\n", result->operation, divide(1e9, raw),
+                    divide(1e9, engine));
+        }
     }
 }
 
@@ -220,9 +241,9 @@ static void write_result(FILE *out, const bench_result *result) {
         return;
     }
     fprintf(out, "      \"ratio\": %.3f,\n      \"ratio_quartiles\": [%.3f, %.3f],\n",
-            bench_result_ratio(result), ratio_quantile(result, 0.25), ratio_quantile(result, 0.75));
+            bench_result_ratio(result), wall_ratio(result, 0.25), wall_ratio(result, 0.75));
     if (result->kind != BENCH_SPEEDUP) {
-        fprintf(out, "      \"cpu_ratio\": %.3f,\n", ratio_of_processor_time(result));
+        fprintf(out, "      \"cpu_ratio\": %.3f,\n", cpu_ratio(result));
     }
     if (result->target > 0) {
         fprintf(out, "      \"target\": %.2f,\n      \"met\": %s\n    }", result->target,

@@ -68,11 +68,14 @@ typedef struct bench_report {
 PTE_CHECKED pte_status bench_report_add(bench_result **result, bench_report *report,
                                         const char *mode, const char *operation, pte_error *error);
 
-/* The ratio of the medians (see bench_kind); 0 where a side is missing. */
+/* The median of the ratios (see bench_kind) of every two slices; 0 where a side is missing. */
 double bench_result_ratio(const bench_result *result);
 
 /* Prints the results of one mode, or nothing if there are none. */
 void bench_report_print(const bench_report *report, const char *mode, FILE *out);
+
+/* Prints how many operations a second the results of one mode come to. */
+void bench_report_print_rates(const bench_report *report, const char *mode, FILE *out);
 
 /* What a run was: goes into the JSON as it is. */
 typedef struct bench_settings {
