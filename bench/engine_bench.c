@@ -140,8 +140,8 @@ static int read_options(bench_settings *settings, int count, char **texts, int *
             continue;
         }
         if (i + 1 == count || !set_option(settings, texts[i], texts[i + 1])) {
-            fprintf(stderr, "engine_bench: %s%s%s is not an option it knows; see --help\n",
-                    texts[i], i + 1 == count ? "" : " ", i + 1 == count ? "" : texts[i + 1]);
+            fprintf(stderr, "engine_bench: %s %s is not understood; see --help\n", texts[i],
+                    i + 1 == count ? "without a value" : texts[i + 1]);
             *exit_status = 2;
             return 1;
         }
