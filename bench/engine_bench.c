@@ -1,0 +1,213 @@
+/*
+ * engine_bench: what the engine costs above LMDB. Options, the run, the report.
+ */
+#include "phases.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static const char help[] =
+    "engine_bench measures what pocketable's engine costs above LMDB itself.\n"
+    "\n"
+    "Each operation is done by the engine's public calls and by raw LMDB calls, with the same\n"
+    "keys and bytes, in one process, in alternating slices; which side goes first alternates\n"
+    "too. The table shows the time of one operation in the median slice, in microseconds, and\n"
+    "the ratio: 1.2 means that the engine takes 1.2 times as long as LMDB alone. It is the\n"
+    "median of the ratios of every two slices after one another, so it may differ a little from\n"
+    "the ratio of the two medians. \"middle half\" is the range of the middle half of those\n"
+    "ratios; if it is wide, the machine was not quiet. \"cpu\" is the ratio of processor times,\n"
+    "which other programs disturb less.\n"
+    "\n"
+    "Every answer is checked, and at the end of each mode every item and every index entry. A\n"
+    "wrong answer ends the run with status 1. Missing a target does not.\n"
+    "\n"
+    "Modes:\n"
+    "  memory    both on files in memory, written through the map\n"
+    "  relaxed   both on disk, without waiting for it at a commit\n"
+    "  durable   both wait for the disk at every commit: one writer, then eight at once, whose\n"
+    "            writes the engine commits together\n"
+    "\n"
+    "Usage: engine_bench [options]\n"
+    "  --items N           items in each of the two tables to begin with   (1000000)\n"
+    "  --operations N      writes or queries in a slice; gets: five times  (10000)\n"
+    "  --durable N         durable writes in a slice, by each writer       (50)\n"
+    "  --slices N          slices of each operation, 2 to 200              (20)\n"
+    "  --quick             --items 100000 --operations 5000: about a minute\n"
+    "  --modes LIST        of the above, with commas            (memory,relaxed,durable)\n"
+    "  --only TEXT         after loading, only operations with TEXT in their name\n"
+    "  --seed N            of the order of access                          (1)\n"
+    "  --folder DIR        where to work on disk; must not be a tmpfs      (.)\n"
+    "  --memory-folder DIR where to work in memory                         (/dev/shm)\n"
+    "  --json FILE         write every slice to FILE too\n"
+    "  --help              this text\n"
+    "\n"
+    "Example, the figure for a get on a small table:\n"
+    "  engine_bench --items 10000 --modes memory --only get\n"
+    "\n"
+    "A million items take about 6 GB in --memory-folder and then in --folder.\n";
+
+/* Set by a signal, so that the files are removed before the program ends. */
+static volatile int stop_wanted;
+
+static void on_signal(int number) {
+    (void)number;
+    stop_wanted = 1;
+}
+
+static void catch_signals(void) {
+    struct sigaction action = {.sa_handler = on_signal};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+static bool read_number(const char *text, uint64_t low, uint64_t high, uint64_t *number) {
+    char *end;
+    *number = strtoull(text, &end, 10);
+    return *text >= '0' && *text <= '9' && *end == 0 && *number >= low && *number <= high;
+}
+
+static bool read_size(const char *text, uint64_t low, uint64_t high, size_t *size) {
+    uint64_t number;
+    bool good = read_number(text, low, high, &number);
+    *size = (size_t)number;
+    return good;
+}
+
+static bool set_option(bench_settings *settings, const char *name, const char *value) {
+    if (strcmp(name, "--items") == 0) {
+        return read_number(value, 1, 1000000000, &settings->items);
+    } else if (strcmp(name, "--operations") == 0) {
+        return read_size(value, 1, 10000000, &settings->operations);
+    } else if (strcmp(name, "--durable") == 0) {
+        return read_size(value, 1, 100000, &settings->durable_operations);
+    } else if (strcmp(name, "--slices") == 0) {
+        return read_size(value, 2, BENCH_SLICES_MAX, &settings->slices);
+    } else if (strcmp(name, "--seed") == 0) {
+        return read_number(value, 0, UINT64_MAX, &settings->seed);
+    }
+    const char **text = strcmp(name, "--modes") == 0           ? &settings->modes
+                        : strcmp(name, "--only") == 0          ? &settings->only
+                        : strcmp(name, "--folder") == 0        ? &settings->folder
+                        : strcmp(name, "--memory-folder") == 0 ? &settings->memory_folder
+                        : strcmp(name, "--json") == 0          ? &settings->json
+                                                               : NULL;
+    if (text != NULL) {
+        *text = value;
+    }
+    return text != NULL;
+}
+
+/* Whether mode stands in the list between commas. */
+static bool mode_listed(const char *list, const char *mode) {
+    size_t len = strlen(mode);
+    while (list != NULL) {
+        if (strncmp(list, mode, len) == 0 && (list[len] == ',' || list[len] == 0)) {
+            return true;
+        }
+        list = strchr(list, ',');
+        list = list == NULL ? NULL : list + 1;
+    }
+    return false;
+}
+
+/* Whether the list names modes and nothing else. */
+static bool modes_known(const char *list) {
+    size_t names = 1;
+    for (const char *at = list; *at != 0; at++) {
+        names += *at == ',';
+    }
+    size_t known = 0;
+    for (size_t i = 0; bench_modes[i] != NULL; i++) {
+        known += mode_listed(list, bench_modes[i]);
+    }
+    return known == names;
+}
+
+/* 0: go on; else the program ends, with status *exit_status. */
+static int read_options(bench_settings *settings, int count, char **texts, int *exit_status) {
+    *exit_status = 0;
+    for (int i = 1; i < count; i++) {
+        if (strcmp(texts[i], "--help") == 0 || strcmp(texts[i], "-h") == 0) {
+            fputs(help, stdout);
+            return 1;
+        }
+        if (strcmp(texts[i], "--quick") == 0) {
+            settings->items = 100000;
+            settings->operations = 5000;
+            continue;
+        }
+        if (i + 1 == count || !set_option(settings, texts[i], texts[i + 1])) {
+            fprintf(stderr, "engine_bench: %s %s is not understood; see --help\n", texts[i],
+                    i + 1 == count ? "without a value" : texts[i + 1]);
+            *exit_status = 2;
+            return 1;
+        }
+        i++;
+    }
+    if (!modes_known(settings->modes)) {
+        fprintf(stderr, "engine_bench: --modes %s: name memory, relaxed, durable, each once\n",
+                settings->modes);
+        *exit_status = 2;
+        return 1;
+    }
+    /* Whole blocks, so that every partition has its ten items. */
+    settings->items = (settings->items + 99) / 100 * 100;
+    return 0;
+}
+
+static void print_heading(const bench_settings *settings) {
+    char machine[256];
+    bench_machine(machine, sizeof machine);
+    printf("engine_bench: %" PRIu64 " items a table, %zu slices, seed %" PRIu64 "\n%s\n",
+           settings->items, settings->slices, settings->seed, machine);
+    printf("memory in %s, disk in %s\n", settings->memory_folder, settings->folder);
+}
+
+static pte_status run(bench_report *report, const bench_settings *settings, pte_error *error) {
+    pte_status status = PTE_OK;
+    print_heading(settings);
+    for (size_t i = 0; status == PTE_OK && bench_modes[i] != NULL; i++) {
+        if (mode_listed(settings->modes, bench_modes[i])) {
+            status = bench_run_mode(report, bench_modes[i], settings, &stop_wanted, error);
+            bench_report_print(report, bench_modes[i], stdout);
+            if (strcmp(bench_modes[i], "durable") == 0) {
+                bench_report_print_rates(report, bench_modes[i], stdout);
+            }
+            fflush(stdout);
+        }
+    }
+    if (status == PTE_OK) {
+        printf("\n%" PRIu64 " answers checked, all right\n", report->answers_checked);
+        status = settings->json == NULL ? PTE_OK : bench_report_write(report, settings, error);
+    }
+    return status;
+}
+
+int main(int count, char **texts) {
+    bench_settings settings = {
+        .items = 1000000,
+        .operations = 10000,
+        .slices = 20,
+        .durable_operations = 50,
+        .seed = 1,
+        .folder = ".",
+        .memory_folder = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp",
+        .modes = "memory,relaxed,durable",
+    };
+    int exit_status;
+    if (read_options(&settings, count, texts, &exit_status) != 0) {
+        return exit_status;
+    }
+    catch_signals();
+    bench_report *report = calloc(1, sizeof *report);
+    pte_error error = {.status = PTE_OUT_OF_MEMORY, .message = "no memory for the report"};
+    pte_status status = report == NULL ? PTE_OUT_OF_MEMORY : run(report, &settings, &error);
+    if (status != PTE_OK) {
+        fprintf(stderr, "engine_bench: %s: %s\n", pte_status_name(status), error.message);
+    }
+    free(report);
+    return status == PTE_OK ? 0 : 1;
+}

@@ -1,0 +1,355 @@
+#include "phases.h"
+#include "answers.h"
+#include "engine_side.h"
+#include "raw_lmdb.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+const char *const bench_modes[] = {"memory", "relaxed", "durable", NULL};
+
+enum { DURABLE_ITEMS = 10000, GET_FACTOR = 5 };
+
+/* Both sides of one mode, and what they work with. */
+typedef struct world {
+    const char *mode;
+    const bench_settings *settings;
+    bench_report *report;
+    const volatile int *stop;
+    char folder[PATH_MAX / 2];
+    bench_maker maker;
+    bench_batch batch;
+    bench_raw raw;
+    bench_engine engine;
+} world;
+
+/* One operation, measured on both sides. */
+typedef struct comparison {
+    const char *operation;
+    double target; /* 0: none */
+    bench_use use;
+    bench_table table;
+    size_t factor; /* operations a slice, in units of the settings'; 0: all items over all slices */
+    pte_status (*raw)(bench_raw *raw, const bench_batch *batch, pte_error *error);
+    pte_status (*engine)(bench_engine *engine, const bench_batch *batch, pte_error *error);
+} comparison;
+
+static const comparison load_steps[] = {
+    {"load, 1,000 a commit", 0, BENCH_FOR_INSERT, BENCH_PLAIN, 0, bench_raw_load,
+     bench_engine_load},
+    {"load, 1,000 a commit, with index", 1.5, BENCH_FOR_INSERT, BENCH_PHOTOS, 0, bench_raw_load,
+     bench_engine_load},
+};
+
+static const comparison steps[] = {
+    {"get", 1.3, BENCH_FOR_GET, BENCH_PHOTOS, GET_FACTOR, bench_raw_get, bench_engine_get},
+    {"query of ten", 1.5, BENCH_FOR_QUERY, BENCH_PHOTOS, 1, bench_raw_query, bench_engine_query},
+    {"query of ten, on the index", 1.5, BENCH_FOR_INDEX_QUERY, BENCH_PHOTOS, 1,
+     bench_raw_index_query, bench_engine_index_query},
+    {"put, overwrite", 0, BENCH_FOR_OVERWRITE, BENCH_PLAIN, 1, bench_raw_put, bench_engine_put},
+    {"put, insert", 0, BENCH_FOR_INSERT, BENCH_PLAIN, 1, bench_raw_put, bench_engine_put},
+    {"put, overwrite, with index", 1.5, BENCH_FOR_OVERWRITE, BENCH_PHOTOS, 1, bench_raw_put,
+     bench_engine_put},
+    {"put, insert, with index", 1.5, BENCH_FOR_INSERT, BENCH_PHOTOS, 1, bench_raw_put,
+     bench_engine_put},
+};
+
+static bool wanted(const world *w, const char *operation) {
+    return w->settings->only == NULL || strstr(operation, w->settings->only) != NULL;
+}
+
+static pte_status check_stop(const world *w, pte_error *error) {
+    return *w->stop == 0 ? PTE_OK : bench_fail(error, PTE_STOPPED, 0, "stopped by a signal");
+}
+
+/* One timed slice of one side. */
+static pte_status time_raw(world *w, const comparison *step, bench_result *result,
+                           pte_error *error) {
+    bench_time start = bench_now();
+    pte_status status = step->raw(&w->raw, &w->batch, error);
+    bench_series_add(&result->raw, start, w->batch.count);
+    return status;
+}
+
+static pte_status time_engine(world *w, const comparison *step, bench_result *result,
+                              pte_error *error) {
+    bench_time start = bench_now();
+    pte_status status = step->engine(&w->engine, &w->batch, error);
+    bench_series_add(&result->engine, start, w->batch.count);
+    return status;
+}
+
+/* The same batch on both sides; the side that goes first alternates. */
+static pte_status time_pair(world *w, const comparison *step, bench_result *result, size_t slice,
+                            pte_error *error) {
+    bool raw_first = slice % 2 == 0;
+    pte_status status =
+        raw_first ? time_raw(w, step, result, error) : time_engine(w, step, result, error);
+    if (status != PTE_OK) {
+        return status;
+    }
+    w->report->answers_checked += 2 * w->batch.count;
+    return raw_first ? time_engine(w, step, result, error) : time_raw(w, step, result, error);
+}
+
+static size_t operations_of(const world *w, const comparison *step, size_t slice) {
+    uint64_t items = w->settings->items;
+    size_t slices = w->settings->slices;
+    if (step->factor != 0) {
+        return w->settings->operations * step->factor;
+    }
+    return (size_t)(items * (slice + 1) / slices - items * slice / slices);
+}
+
+static pte_status run_step(world *w, const comparison *step, pte_error *error) {
+    bench_result *result;
+    pte_status status = bench_report_add(&result, w->report, w->mode, step->operation, error);
+    if (status != PTE_OK) {
+        return status;
+    }
+    result->target = step->target;
+    result->operations = operations_of(w, step, 0);
+    fprintf(stderr, "%s: %s\n", w->mode, step->operation);
+    for (size_t slice = 0; status == PTE_OK && slice < w->settings->slices; slice++) {
+        status = check_stop(w, error);
+        if (status == PTE_OK) {
+            status = bench_batch_fill(&w->batch, &w->maker, step->use, step->table,
+                                      operations_of(w, step, slice), error);
+        }
+        if (status == PTE_OK) {
+            status = time_pair(w, step, result, slice, error);
+        }
+    }
+    return status;
+}
+
+/* What making an item costs, apart from storing it. */
+static pte_status run_builder(world *w, pte_error *error) {
+    static const char operation[] = "build an item (pte_builder)";
+    bench_result *result;
+    pte_item item;
+    if (!wanted(w, operation)) {
+        return PTE_OK;
+    }
+    pte_status status = bench_report_add(&result, w->report, w->mode, operation, error);
+    if (status != PTE_OK) {
+        return status;
+    }
+    result->kind = BENCH_COST_ALONE;
+    result->operations = w->settings->operations;
+    for (size_t slice = 0; status == PTE_OK && slice < w->settings->slices; slice++) {
+        status = bench_batch_fill(&w->batch, &w->maker, BENCH_FOR_GET, BENCH_PLAIN,
+                                  result->operations, error);
+        bench_time start = bench_now();
+        for (size_t i = 0; status == PTE_OK && i < w->batch.count; i++) {
+            status = bench_maker_build(&item, &w->maker, &w->batch.rows[i], error);
+        }
+        bench_series_add(&result->engine, start, w->batch.count);
+    }
+    return status;
+}
+
+/* Reads everything on both sides and compares: the check of all writes, and it warms both. */
+static pte_status verify(world *w, pte_error *error) {
+    fprintf(stderr, "%s: checking every item and index entry\n", w->mode);
+    pte_status status = check_stop(w, error);
+    if (status == PTE_OK) {
+        status = bench_raw_verify(&w->raw, &w->maker, error);
+    }
+    if (status == PTE_OK) {
+        status = bench_engine_verify(&w->engine, &w->maker, error);
+    }
+    w->report->answers_checked +=
+        2 * (w->maker.counts[BENCH_PLAIN] + 2 * w->maker.counts[BENCH_PHOTOS]);
+    return status;
+}
+
+static pte_status run_single_threaded(world *w, pte_error *error) {
+    pte_status status = PTE_OK;
+    for (size_t i = 0; status == PTE_OK && i < sizeof load_steps / sizeof *load_steps; i++) {
+        status = run_step(w, &load_steps[i], error);
+    }
+    if (status == PTE_OK) {
+        status = verify(w, error);
+    }
+    for (size_t i = 0; status == PTE_OK && i < sizeof steps / sizeof *steps; i++) {
+        if (wanted(w, steps[i].operation)) {
+            status = run_step(w, &steps[i], error);
+        }
+    }
+    if (status == PTE_OK) {
+        status = run_builder(w, error);
+    }
+    return status != PTE_OK ? status : verify(w, error);
+}
+
+/* Durable: raw with one writer, the engine with one, the engine with many. */
+
+/* Loads a few items into both, so that a put has a tree to go into. */
+static pte_status load_some(world *w, pte_error *error) {
+    pte_status status = PTE_OK;
+    uint64_t items = w->settings->items < DURABLE_ITEMS ? w->settings->items : DURABLE_ITEMS;
+    status = bench_batch_fill(&w->batch, &w->maker, BENCH_FOR_INSERT, BENCH_PLAIN, items, error);
+    if (status == PTE_OK) {
+        status = bench_raw_load(&w->raw, &w->batch, error);
+    }
+    return status != PTE_OK ? status : bench_engine_load(&w->engine, &w->batch, error);
+}
+
+static pte_status time_writers(world *w, bench_result *many, pte_error *error) {
+    size_t operations = w->settings->durable_operations * BENCH_WRITERS;
+    pte_status status =
+        bench_batch_fill(&w->batch, &w->maker, BENCH_FOR_INSERT, BENCH_PLAIN, operations, error);
+    bench_time start = bench_now();
+    if (status == PTE_OK) {
+        status = bench_engine_put_threads(&w->engine, &w->batch, BENCH_WRITERS, error);
+    }
+    bench_series_add(&many->engine, start, operations);
+    /* The raw side gets the same items, unmeasured, so that both hold the same at the end. */
+    return status != PTE_OK ? status : bench_raw_load(&w->raw, &w->batch, error);
+}
+
+static pte_status run_durable(world *w, pte_error *error) {
+    static const comparison put = {
+        "put, 1 writer", 0, BENCH_FOR_INSERT, BENCH_PLAIN, 0, bench_raw_put, bench_engine_put};
+    bench_result *one = NULL;
+    bench_result *many = NULL;
+    pte_status status = load_some(w, error);
+    if (status == PTE_OK) {
+        status = bench_report_add(&one, w->report, w->mode, put.operation, error);
+    }
+    if (status == PTE_OK) {
+        status =
+            bench_report_add(&many, w->report, w->mode, "put, 8 writers (raw: engine's 1)", error);
+    }
+    if (status != PTE_OK) {
+        return status;
+    }
+    one->operations = w->settings->durable_operations;
+    many->operations = w->settings->durable_operations * BENCH_WRITERS;
+    many->kind = BENCH_SPEEDUP;
+    many->target = 6;
+    fprintf(stderr, "%s: puts\n", w->mode);
+    for (size_t slice = 0; status == PTE_OK && slice < w->settings->slices; slice++) {
+        status = check_stop(w, error);
+        if (status == PTE_OK) {
+            status = bench_batch_fill(&w->batch, &w->maker, BENCH_FOR_INSERT, BENCH_PLAIN,
+                                      one->operations, error);
+        }
+        if (status == PTE_OK) {
+            status = time_pair(w, &put, one, slice, error);
+        }
+        if (status == PTE_OK) {
+            status = time_writers(w, many, error);
+        }
+    }
+    many->raw = one->engine;
+    return status != PTE_OK ? status : verify(w, error);
+}
+
+/* Folders and life of a world. */
+
+static const char *path_in(char *path, size_t bytes, const world *w, const char *name) {
+    snprintf(path, bytes, "%s/%s", w->folder, name);
+    return path;
+}
+
+static void remove_database(const world *w, const char *name) {
+    static const char *const files[] = {"data.mdb", "lock.mdb"};
+    char path[PATH_MAX];
+    for (size_t i = 0; i < 2; i++) {
+        snprintf(path, sizeof path, "%s/%s/%s", w->folder, name, files[i]);
+        (void)unlink(path);
+    }
+    (void)rmdir(path_in(path, sizeof path, w, name));
+}
+
+static pte_status make_folders(world *w, const char *parent, pte_error *error) {
+    char path[PATH_MAX];
+    int len = snprintf(w->folder, sizeof w->folder, "%s/engine-bench-XXXXXX", parent);
+    if (len < 0 || (size_t)len >= sizeof w->folder) {
+        return bench_fail(error, PTE_INVALID_ARGUMENT, 0, "folder name too long");
+    }
+    if (mkdtemp(w->folder) == NULL) {
+        int code = errno;
+        w->folder[0] = 0;
+        return bench_fail(error, PTE_IO, code, "cannot make a folder in %s", parent);
+    }
+    if (mkdir(path_in(path, sizeof path, w, "raw"), 0700) != 0 ||
+        mkdir(path_in(path, sizeof path, w, "engine"), 0700) != 0) {
+        return bench_fail(error, PTE_IO, errno, "cannot make %s", path);
+    }
+    return PTE_OK;
+}
+
+/* Opens the engine as its users do, and raw LMDB with as large a map as the engine took. */
+static pte_status open_sides(world *w, pte_durability durability, pte_error *error) {
+    char path[PATH_MAX];
+    pte_env_info info;
+    pte_status status =
+        bench_engine_open(&w->engine, path_in(path, sizeof path, w, "engine"), durability, error);
+    if (status == PTE_OK) {
+        status = pte_env_describe(&info, w->engine.env, error);
+    }
+    if (status != PTE_OK) {
+        return status;
+    }
+    return bench_raw_open(&w->raw, path_in(path, sizeof path, w, "raw"), durability, info.map_bytes,
+                          error);
+}
+
+static size_t batch_capacity(const bench_settings *settings) {
+    size_t most = (size_t)(settings->items / settings->slices) + 1;
+    size_t others[] = {settings->operations * GET_FACTOR,
+                       settings->durable_operations * BENCH_WRITERS, DURABLE_ITEMS};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        most = others[i] > most ? others[i] : most;
+    }
+    return most;
+}
+
+static pte_status open_world(world *w, pte_durability durability, pte_error *error) {
+    const bench_settings *settings = w->settings;
+    size_t slice = settings->operations + settings->durable_operations * (BENCH_WRITERS + 1);
+    uint64_t items_max = settings->items + slice * settings->slices;
+    pte_status status = bench_maker_init(&w->maker, settings->seed, items_max, error);
+    if (status == PTE_OK) {
+        status = bench_batch_init(&w->batch, batch_capacity(settings), error);
+    }
+    if (status == PTE_OK) {
+        bool memory = durability == PTE_MEMORY;
+        status = make_folders(w, memory ? settings->memory_folder : settings->folder, error);
+    }
+    return status != PTE_OK ? status : open_sides(w, durability, error);
+}
+
+static void close_world(world *w) {
+    bench_engine_close(&w->engine);
+    bench_raw_close(&w->raw);
+    bench_batch_clean_up(&w->batch);
+    bench_maker_clean_up(&w->maker);
+    if (w->folder[0] != 0) {
+        remove_database(w, "raw");
+        remove_database(w, "engine");
+        (void)rmdir(w->folder);
+    }
+}
+
+pte_status bench_run_mode(bench_report *report, const char *mode, const bench_settings *settings,
+                          const volatile int *stop, pte_error *error) {
+    world w = {.mode = mode, .settings = settings, .report = report, .stop = stop};
+    bool durable = strcmp(mode, "durable") == 0;
+    pte_durability durability = durable                       ? PTE_DURABLE
+                                : strcmp(mode, "memory") == 0 ? PTE_MEMORY
+                                                              : PTE_RELAXED;
+    pte_status status = open_world(&w, durability, error);
+    if (status == PTE_OK) {
+        status = durable ? run_durable(&w, error) : run_single_threaded(&w, error);
+    }
+    close_world(&w);
+    return status;
+}
