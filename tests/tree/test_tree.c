@@ -11,7 +11,9 @@
 
 /* ---- LMDB, counted and made to fail ---- */
 
-static struct { unsigned get, put, del, cursor_open, cursor_get, cursor_put, cursor_del; } calls;
+static struct {
+    unsigned get, put, del, cursor_open, cursor_get, cursor_put, cursor_del, realloc;
+} calls;
 static unsigned fail_from; /* this call and those after it fail; 0: none */
 static unsigned fail_only; /* this call fails */
 static unsigned calls_made;
@@ -46,6 +48,16 @@ WRAP(cursor_get, (MDB_cursor * cursor, MDB_val *key, MDB_val *value, MDB_cursor_
 WRAP(cursor_put, (MDB_cursor * cursor, MDB_val *key, MDB_val *value, unsigned flags),
      (cursor, key, value, flags))
 WRAP(cursor_del, (MDB_cursor * cursor, unsigned flags), (cursor, flags))
+
+void *__real_realloc(void *memory, size_t size);
+void *__wrap_realloc(void *memory, size_t size);
+void *__wrap_realloc(void *memory, size_t size) {
+    if (fails(&calls.realloc)) {
+        failure = ENOMEM;
+        return NULL;
+    }
+    return __real_realloc(memory, size);
+}
 
 /* ---- A store with one tree in a write transaction ---- */
 
