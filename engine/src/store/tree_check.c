@@ -16,9 +16,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* Layers in memory at a time, 16 bytes each. Tests set less, to see more than one window. */
+#ifndef PTE__TREE_CHECK_WINDOW_MAX
+#define PTE__TREE_CHECK_WINDOW_MAX (512 * 1024)
+#endif
+
 enum {
-    WINDOW_FIRST = 256,
-    WINDOW_MAX = 512 * 1024, /* layers; 8 MiB */
+    WINDOW_MAX = PTE__TREE_CHECK_WINDOW_MAX,
+    WINDOW_FIRST = WINDOW_MAX < 256 ? WINDOW_MAX : 256,
     PROBLEM_BYTES = 256,
     KEY_BYTES_SHOWN = 28,
 };

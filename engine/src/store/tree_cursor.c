@@ -114,9 +114,20 @@ static int take_long(pte__tree_cursor *cursor, const MDB_val *found, const MDB_v
     return 0;
 }
 
+/* The key is whole and stands in the base tree; what nearly every move of nearly every tree is. */
+static inline int take_whole(pte__tree_cursor *cursor, const MDB_val *found, const MDB_val *value) {
+    cursor->key = (pte_bytes){found->mv_data, found->mv_size};
+    cursor->value = (pte_bytes){value->mv_data, value->mv_size};
+    return 0;
+}
+
+static inline bool is_whole(const pte__tree_cursor *cursor, const MDB_val *found) {
+    return PTE__LIKELY(cursor->depth == 0 && found->mv_size <= PTE__TREE_WHOLE_MAX);
+}
+
 int pte__tree_cursor_land(pte__tree_cursor *cursor, MDB_val found, MDB_val value,
                           MDB_cursor_op op) {
-    while (PTE__UNLIKELY(found.mv_size > PTE__TREE_WHOLE_MAX)) {
+    while (found.mv_size > PTE__TREE_WHOLE_MAX) {
         int result = descend(cursor, &found, &value);
         if (result != 0) {
             return result;
@@ -129,12 +140,8 @@ int pte__tree_cursor_land(pte__tree_cursor *cursor, MDB_val found, MDB_val value
             return result == MDB_NOTFOUND ? MDB_CORRUPTED : result;
         }
     }
-    if (PTE__UNLIKELY(cursor->depth != 0)) {
-        return take_long(cursor, &found, &value);
-    }
-    cursor->key = (pte_bytes){found.mv_data, found.mv_size};
-    cursor->value = (pte_bytes){value.mv_data, value.mv_size};
-    return 0;
+    return cursor->depth == 0 ? take_whole(cursor, &found, &value)
+                              : take_long(cursor, &found, &value);
 }
 
 /* One step (MDB_NEXT or MDB_PREV) from where the level of depth stands, out of layers that end. */
@@ -143,7 +150,10 @@ static int step(pte__tree_cursor *cursor, MDB_cursor_op op) {
         MDB_val found;
         MDB_val value;
         int result = mdb_cursor_get(cursor->levels[cursor->depth], &found, &value, op);
-        if (PTE__LIKELY(result == 0 && pte__tree_cursor_inside(cursor, &found))) {
+        if (result == 0 && is_whole(cursor, &found)) {
+            return take_whole(cursor, &found, &value);
+        }
+        if (result == 0 && pte__tree_cursor_inside(cursor, &found)) {
             return pte__tree_cursor_land(cursor, found, value, op);
         }
         if (cursor->depth == 0 || (result != 0 && result != MDB_NOTFOUND)) {
@@ -160,7 +170,7 @@ static int step(pte__tree_cursor *cursor, MDB_cursor_op op) {
 static int settle(pte__tree_cursor *cursor, int result, MDB_val found, MDB_val value,
                   MDB_cursor_op op) {
     bool at_or_after = result == 0 && pte__tree_cursor_inside(cursor, &found);
-    if (op == MDB_NEXT && PTE__LIKELY(at_or_after)) {
+    if (op == MDB_NEXT && at_or_after) {
         return pte__tree_cursor_land(cursor, found, value, op);
     }
     if (op == MDB_NEXT && cursor->depth == 0) {
@@ -194,13 +204,16 @@ static int seek(pte__tree_cursor *cursor, pte_bytes key, MDB_cursor_op op) {
         MDB_val sought = pte__tree_level_key(room, key, depth, cursor->layer_ids[depth]);
         MDB_val found = sought;
         int result = mdb_cursor_get(cursor->levels[depth], &found, &value, MDB_SET_RANGE);
+        if (result == 0 && op == MDB_NEXT && is_whole(cursor, &found)) {
+            return take_whole(cursor, &found, &value);
+        }
         if (result != 0 && result != MDB_NOTFOUND) {
             return result;
         }
         bool own_marker = result == 0 && sought.mv_size > PTE__TREE_WHOLE_MAX &&
                           found.mv_size == sought.mv_size &&
                           memcmp(found.mv_data, sought.mv_data, sought.mv_size) == 0;
-        if (PTE__LIKELY(!own_marker)) {
+        if (!own_marker) {
             return settle(cursor, result, found, value, op);
         }
         result = descend(cursor, &found, &value);
