@@ -334,7 +334,9 @@ static void test_number__subtraction_undoes_addition(void **state) {
         pte_number b = random_number(&random);
         pte_number sum;
         pte_number other;
-        b.exponent = b.digit_count == 0 ? 0 : (int16_t)(a.exponent / 2 * 2 + b.exponent % 20);
+        if (b.digit_count != 0) {
+            b.exponent = (int16_t)(a.exponent + b.exponent % 20);
+        }
         if (b.exponent < PTE_NUMBER_EXPONENT_MIN || b.exponent > PTE_NUMBER_EXPONENT_MAX ||
             pte_number_add(&sum, &a, &b, NULL) != PTE_OK ||
             pte_number_subtract(&other, &sum, &b, NULL) != PTE_OK) {
