@@ -977,6 +977,44 @@ static void test_builder__failed_allocations_are_survived(void **state) {
     assert_int_equal(0, never.live_bytes);
 }
 
+/* Pads an item so that memory runs out at every byte of it, the place where a longer head moves its
+ * elements included. */
+static void test_builder__memory_may_fail_at_every_byte(void **state) {
+    (void)state;
+    static const char padding[300];
+    size_t failures = 0;
+    for (size_t pad = 0; pad < sizeof padding; pad++) {
+        fault_allocator fault = {.fail_at = 3}; /* the builder, its buffer, its first growth */
+        pte_allocator allocator = fault_allocator_of(&fault);
+        pte_error error;
+        pte_builder *b;
+        pte_item item;
+        OK(pte_builder_create(&b, &allocator, &error));
+        name_and(b, "a");
+        pte_builder_binary(b, pte_view(padding, pad));
+        name_and(b, "b");
+        for (int level = 0; level < 2; level++) {
+            pte_builder_begin(b, PTE_TYPE_L);
+            for (int i = 0; i < 16; i++) {
+                pte_builder_null(b);
+            }
+        }
+        pte_builder_end(b);
+        pte_builder_end(b);
+        pte_status status = pte_builder_item(&item, b, &error);
+        if (status != PTE_OK) {
+            failures++;
+            assert_int_equal(PTE_OUT_OF_MEMORY, status);
+            assert_int_equal(3, fault.calls);
+        } else {
+            OK(pte_item_validate(&item, &error));
+        }
+        pte_builder_destroy(b);
+        assert_int_equal(0, fault.live_bytes);
+    }
+    assert_true(failures > 0 && failures < sizeof padding);
+}
+
 /* Reset keeps the memory, so the second item needs none; names in order need nothing for sorting.
  */
 static void test_builder__memory_is_kept_and_not_wasted(void **state) {
@@ -1031,6 +1069,7 @@ int main(void) {
         cmocka_unit_test(test_builder__an_item_of_400_kb_is_built),
         cmocka_unit_test(test_builder__it_stops_at_its_ceiling),
         cmocka_unit_test(test_builder__failed_allocations_are_survived),
+        cmocka_unit_test(test_builder__memory_may_fail_at_every_byte),
         cmocka_unit_test(test_builder__memory_is_kept_and_not_wasted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
