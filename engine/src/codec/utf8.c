@@ -4,6 +4,8 @@
  */
 #include "codec/utf8.h"
 
+#include "base/error.h"
+
 /*
  * The well-formed sequences (RFC 3629, section 4); the second byte's range depends on the first:
  *
@@ -50,7 +52,39 @@ static bool eight_are_ascii(const uint8_t *at) {
     return (eight & 0x8080808080808080u) == 0;
 }
 
+static bool four_are_ascii(const uint8_t *at) {
+    uint32_t four;
+    memcpy(&four, at, sizeof four);
+    return (four & 0x80808080u) == 0;
+}
+
+/* Whether a whole text is ASCII. The last eight (or four) bytes may overlap those before them, so
+ * that there is no odd rest. */
+static bool is_ascii(pte_bytes text) {
+    const uint8_t *data = text.data;
+    size_t len = text.len;
+    if (len >= 8) {
+        for (size_t at = 0; at < len - 8; at += 8) {
+            if (!eight_are_ascii(data + at)) {
+                return false;
+            }
+        }
+        return eight_are_ascii(data + len - 8);
+    }
+    if (len >= 4) {
+        return four_are_ascii(data) && four_are_ascii(data + len - 4);
+    }
+    uint8_t bits = 0;
+    for (size_t at = 0; at < len; at++) {
+        bits |= data[at];
+    }
+    return bits < 0x80;
+}
+
 bool pte__utf8_valid(pte_bytes text) {
+    if (PTE__LIKELY(is_ascii(text))) {
+        return true;
+    }
     size_t at = 0;
     while (at < text.len) {
         if (text.len - at >= 8 && eight_are_ascii(text.data + at)) {

@@ -69,10 +69,8 @@ static bool read_container(pte__head *head, pte_bytes bytes, pte_type type, unsi
            read_counted(head, bytes, type, count, 1 + width);
 }
 
+/* bytes are not empty. */
 static bool read_array(pte__head *head, pte_bytes bytes) {
-    if (bytes.len == 0) {
-        return false;
-    }
     uint8_t first = bytes.data[0];
     if ((first & 0xF0) == 0x90) {
         return read_counted(head, bytes, PTE_TYPE_L, first & 0x0F, 1);
