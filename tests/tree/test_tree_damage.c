@@ -140,6 +140,12 @@ static void last_layer_without_entries(place at) {
     delete_layer(at, LAYER_P);
 }
 
+static void last_layer_in_use(place at) {
+    put_base_marker_to(at, 0, 'p', UINT64_MAX);
+    delete_layer(at, LAYER_P);
+    put_in_layer(at, UINT64_MAX, 'p', 97, "v", 1);
+}
+
 static void inner_layer_without_entries(place at) {
     put_layer_marker(at, LAYER_P, 'p', 0, FREE_ID);
 }
@@ -320,6 +326,7 @@ typedef struct damage {
     const char *name;
     void (*make)(place at);
     const char *problem; /* that the check must name */
+    unsigned problems;   /* how many it must find; a layer that lost its marker is one more */
     unsigned corrupted;  /* the calls that must report it; others must not */
     size_t key_len;      /* of the key of p that is used; 0: 600 */
 } damage;
@@ -327,38 +334,39 @@ typedef struct damage {
 #define D(name) #name, name
 
 static const damage damages[] = {
-    {D(marker_value_short), "names no layer", KEYS | WALKS, 0},
-    {D(marker_value_long), "names no layer", KEYS | WALKS, 0},
-    {D(marker_value_empty), "names no layer", KEYS | WALKS, 0},
-    {D(marker_of_layer_0), "names no layer", KEYS | WALKS, 0},
-    {D(marker_of_absent_layer), "names layer 100, which has no entries", KEYS | WALKS, 0},
-    {D(layer_without_entries), "names layer 1, which has no entries", KEYS | WALKS, 0},
-    {D(layer_without_entries), "names layer 1, which has no entries", KEYS | WALKS, 1500},
-    {D(last_layer_without_entries), "has no entries", KEYS | WALKS, 0},
-    {D(inner_layer_without_entries), "long: the marker", KEYS | WALKS, 1100},
-    {D(inner_layer_without_entries), "long: the marker", KEYS | WALKS, 1600},
-    {D(inner_marker_of_layer_0), "names no layer", KEYS | WALKS, 1100},
-    {D(marker_byte_wrong), "tree 0: the entry", WALKS, 0},
-    {D(base_key_too_long), "(505 bytes) is longer than a whole one", WALKS, 0},
-    {D(inner_marker_byte_wrong), "is neither whole nor a marker", WALKS, 0},
-    {D(long_key_too_long), "is neither whole nor a marker", WALKS, 0},
-    {D(circle_below_a_tree), "names layer 1, which another one names too", WALKS, 0},
-    {D(circle_of_nothing_else), "names layer 1, which another one names too", WALKS | SEEK,
+    {D(marker_value_short), "names no layer", 2, KEYS | WALKS, 0},
+    {D(marker_value_long), "names no layer", 2, KEYS | WALKS, 0},
+    {D(marker_value_empty), "names no layer", 2, KEYS | WALKS, 0},
+    {D(marker_of_layer_0), "names no layer", 2, KEYS | WALKS, 0},
+    {D(marker_of_absent_layer), "names layer 100, which has no entries", 1, KEYS | WALKS, 0},
+    {D(layer_without_entries), "names layer 1, which has no entries", 1, KEYS | WALKS, 0},
+    {D(layer_without_entries), "names layer 1, which has no entries", 1, KEYS | WALKS, 1500},
+    {D(last_layer_without_entries), "has no entries", 1, KEYS | WALKS, 0},
+    {D(last_layer_in_use), "the next layer id is 8, but layer 18446744073709551615", 1, PUT_NEW, 0},
+    {D(inner_layer_without_entries), "long: the marker", 1, KEYS | WALKS, 1100},
+    {D(inner_layer_without_entries), "long: the marker", 1, KEYS | WALKS, 1600},
+    {D(inner_marker_of_layer_0), "names no layer", 1, KEYS | WALKS, 1100},
+    {D(marker_byte_wrong), "tree 0: the entry", 1, WALKS, 0},
+    {D(base_key_too_long), "(505 bytes) is longer than a whole one", 1, WALKS, 0},
+    {D(inner_marker_byte_wrong), "is neither whole nor a marker", 1, WALKS, 0},
+    {D(long_key_too_long), "is neither whole nor a marker", 1, WALKS, 0},
+    {D(circle_below_a_tree), "names layer 1, which another one names too", 1, WALKS, 0},
+    {D(circle_of_nothing_else), "names layer 1, which another one names too", 1, WALKS | SEEK,
      503 + 495 + 200},
-    {D(circle_out_of_trees), "2 layers name each other in a circle", 0, 0},
-    {D(layer_without_marker), "no marker names layer 100", PUT_NEW, 0},
-    {D(layer_named_by_two_trees), "tree 1: the marker", 0, 0},
-    {D(layer_named_twice_by_one_tree), "names layer 1, which another one names too", RANGE, 0},
-    {D(entry_of_layer_0), "lies in no layer", 0, 0},
-    {D(entry_without_rest), "lies in no layer", WALKS | SEEK_BEFORE, 0},
-    {D(entry_without_layer), "lies in no layer", PUT_NEW, 0},
-    {D(entry_of_one_zero), "lies in no layer", 0, 0},
-    {D(next_id_missing), "the row with the next layer id is missing", PUT_NEW, 0},
-    {D(next_id_short), "the row with the next layer id holds none", PUT_NEW, 0},
-    {D(next_id_zero), "the row with the next layer id holds none", PUT_NEW, 0},
-    {D(next_id_behind), "the next layer id is 7, but layer 7 is in use", PUT_NEW, 0},
-    {D(key_above_the_longest), "longer than 3204 bytes", WALKS, 0},
-    {D(too_many_layers), "too many layers", WALKS, 0},
+    {D(circle_out_of_trees), "2 layers name each other in a circle", 1, 0, 0},
+    {D(layer_without_marker), "no marker names layer 100", 1, PUT_NEW, 0},
+    {D(layer_named_by_two_trees), "tree 1: the marker", 1, 0, 0},
+    {D(layer_named_twice_by_one_tree), "names layer 1, which another one names too", 1, RANGE, 0},
+    {D(entry_of_layer_0), "lies in no layer", 1, 0, 0},
+    {D(entry_without_rest), "lies in no layer", 1, WALKS | SEEK_BEFORE, 0},
+    {D(entry_without_layer), "lies in no layer", 1, PUT_NEW, 0},
+    {D(entry_of_one_zero), "lies in no layer", 1, 0, 0},
+    {D(next_id_missing), "the row with the next layer id is missing", 1, PUT_NEW, 0},
+    {D(next_id_short), "the row with the next layer id holds none", 1, PUT_NEW, 0},
+    {D(next_id_zero), "the row with the next layer id holds none", 1, PUT_NEW, 0},
+    {D(next_id_behind), "the next layer id is 7, but layer 7 is in use", 1, PUT_NEW, 0},
+    {D(key_above_the_longest), "longer than 3204 bytes", 1, WALKS, 0},
+    {D(too_many_layers), "too many layers", 1, WALKS, 0},
 };
 
 static void expect_damage(tree_store *store, const damage *wrong) {
@@ -371,7 +379,7 @@ static void expect_damage(tree_store *store, const damage *wrong) {
     tree_problems problems;
     (void)tree_store_check(store, txn, &problems);
     mdb_txn_abort(txn);
-    if (problems.count == 0 || strstr(problems.all, wrong->problem) == NULL) {
+    if (problems.count != wrong->problems || strstr(problems.all, wrong->problem) == NULL) {
         fail_msg("%s: the check found %u problems:\n%s", wrong->name, problems.count, problems.all);
     }
     for (size_t i = 0; i < sizeof all_calls / sizeof all_calls[0]; i++) {
