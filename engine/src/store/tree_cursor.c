@@ -145,7 +145,7 @@ int pte__tree_cursor_land(pte__tree_cursor *cursor, MDB_val found, MDB_val value
 }
 
 /* One step (MDB_NEXT or MDB_PREV) from where the level of depth stands, out of layers that end. */
-static int step(pte__tree_cursor *cursor, MDB_cursor_op op) {
+static inline int step(pte__tree_cursor *cursor, MDB_cursor_op op) {
     for (;;) {
         MDB_val found;
         MDB_val value;
