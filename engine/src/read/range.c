@@ -108,7 +108,8 @@ static void begins_with(pte__range *range, const translation *t, pte_bytes prefi
 /* Applies the last comparison. Both ends of the range are the prefix when it comes in. */
 static pte_status compare_last(pte__range *range, const translation *t, pte_error *error) {
     const pte_query *query = t->query;
-    pte_scalar value = query->range[query->range_count - 1];
+    pte_scalar value = query->range_count != 0 ? query->range[query->range_count - 1]
+                                               : (pte_scalar){.type = PTE_TYPE_NONE};
     pte_status status = PTE_OK;
     switch (query->op) {
     case PTE_RANGE_ANY:

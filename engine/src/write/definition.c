@@ -186,6 +186,9 @@ static pte_status check_new_index(const draft *d, const pte_table_change *change
         return pte__fail(error, PTE_INDEX_EXISTS, "\"%.*s\"", PTE__SHOW(added->name));
     }
     for (size_t i = 0; i < d->info.index_count; i++) {
+        if (pte_bytes_equal(d->indexes[i].spec.name, change->drop_index)) {
+            continue;
+        }
         status = pte__schema_check_types(added, &d->indexes[i].spec, error);
         if (status != PTE_OK) {
             return status;
@@ -275,15 +278,41 @@ static pte_status carry_out(draft *d, pte__writer *writer, pte__write_txn *txn,
     return status == PTE_OK ? put_row(d, writer, txn, error) : status;
 }
 
-static pte_status alter(definition_request *request, pte__write_txn *txn, const pte__schema *schema,
-                        pte_error *error) {
-    draft *d = pte__arena_alloc(&request->writer->arena, sizeof *d);
+/* A draft of the definition as it is, in the writer's arena; NULL without memory. */
+static draft *draft_of(pte__writer *writer, const pte__schema *schema) {
+    draft *d = pte__arena_alloc(&writer->arena, sizeof *d);
+    if (d != NULL) {
+        *d = (draft){.info = schema->info, .ttl_id = schema->ttl_id};
+        if (schema->info.index_count != 0) {
+            memcpy(d->indexes, schema->info.indexes,
+                   schema->info.index_count * sizeof d->indexes[0]);
+        }
+    }
+    return d;
+}
+
+pte_status pte__definition_activate(pte__writer *writer, pte__write_txn *txn,
+                                    const pte__schema *schema, uint32_t id, pte_error *error) {
+    draft *d = draft_of(writer, schema);
     if (d == NULL) {
         return pte__fail_memory(error);
     }
-    *d = (draft){.info = schema->info, .ttl_id = schema->ttl_id};
-    if (schema->info.index_count != 0) {
-        memcpy(d->indexes, schema->info.indexes, schema->info.index_count * sizeof d->indexes[0]);
+    for (size_t i = 0; i < d->info.index_count; i++) {
+        if (d->indexes[i].id == id) {
+            d->indexes[i].state = PTE_INDEX_ACTIVE;
+        }
+    }
+    if (d->ttl_id == id) {
+        d->info.ttl_state = PTE_INDEX_ACTIVE;
+    }
+    return put_row(d, writer, txn, error);
+}
+
+static pte_status alter(definition_request *request, pte__write_txn *txn, const pte__schema *schema,
+                        pte_error *error) {
+    draft *d = draft_of(request->writer, schema);
+    if (d == NULL) {
+        return pte__fail_memory(error);
     }
     pte_status status = check_change(d, request->change, error);
     uint64_t items = 0;
