@@ -18,7 +18,9 @@ struct pte__catalog_entry {
 
 static pte_bytes key_of(uint8_t *out, char kind, const void *rest, size_t len) {
     out[0] = (uint8_t)kind;
-    memcpy(out + 1, rest, len);
+    if (len != 0) {
+        memcpy(out + 1, rest, len);
+    }
     return (pte_bytes){out, len + 1};
 }
 

@@ -84,8 +84,10 @@ pte_status pte__key_add_delimited(pte__key *key, pte_scalar scalar, pte_error *e
 }
 
 void pte__key_add_bytes(pte__key *key, pte_bytes bytes) {
-    memcpy(key->bytes + key->len, bytes.data, bytes.len);
-    key->len += bytes.len;
+    if (bytes.len != 0) {
+        memcpy(key->bytes + key->len, bytes.data, bytes.len);
+        key->len += bytes.len;
+    }
 }
 
 pte_status pte__table_key(pte__key *key, const pte__schema *schema, const uint8_t *secret,
