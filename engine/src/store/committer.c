@@ -25,10 +25,16 @@ pte_status pte__committer_init(pte__committer *committer, pte__store *store,
         pthread_mutex_destroy(&committer->mutex);
         return pte__fail_memory(error);
     }
+    if (pthread_cond_init(&committer->settled, NULL) != 0) {
+        pthread_cond_destroy(&committer->arrived);
+        pthread_mutex_destroy(&committer->mutex);
+        return pte__fail_memory(error);
+    }
     return PTE_OK;
 }
 
 void pte__committer_clean_up(pte__committer *committer) {
+    pthread_cond_destroy(&committer->settled);
     pthread_cond_destroy(&committer->arrived);
     pthread_mutex_destroy(&committer->mutex);
 }
@@ -132,14 +138,14 @@ static void run_group(pte__committer *committer, pte__request *requests) {
 
 /*
  * Waits a moment for the writers of the last group to come again, if they are likely to: a commit
- * that takes a disk's time should carry all of them, not one now and the others next. A quarter of
- * a commit's time at most, and never for a lone writer. Locked.
+ * that takes a disk's time should carry all of them, not one now and the others next. Half a
+ * commit's time at most, and never for a lone writer. Locked.
  */
 static void await_group(pte__committer *committer) {
     if (committer->store->durability != PTE_DURABLE || committer->waiting >= committer->expected) {
         return;
     }
-    int64_t wait_ns = committer->commit_ns / 4;
+    int64_t wait_ns = committer->commit_ns / 2;
     if (wait_ns > WAIT_NS_MAX) {
         wait_ns = WAIT_NS_MAX;
     }
@@ -179,19 +185,8 @@ static pte__request *take_group(pte__committer *committer, size_t *count) {
     return group;
 }
 
-static void wake_group(pte__request *group, const pte__request *leader) {
-    while (group != NULL) {
-        pte__request *request = group;
-        group = request->next; /* before its caller can go away */
-        request->done = true;
-        if (request != leader) {
-            pthread_cond_signal(&request->woken);
-        }
-    }
-}
-
-/* Runs one group. Locked before and after, not while it runs. */
-static void lead(pte__committer *committer, const pte__request *leader) {
+/* Runs one group. Locked before, not after. */
+static void lead(pte__committer *committer, const pte__request *own) {
     size_t count;
     committer->led = true;
     await_group(committer);
@@ -212,18 +207,21 @@ static void lead(pte__committer *committer, const pte__request *leader) {
     committer->commit_ns = timed ? now_ns() - started_ns : 0;
     committer->expected = count + committer->waiting;
     committer->led = false;
-    wake_group(group, leader);
-    if (committer->first != NULL) {
-        pthread_cond_signal(&committer->first->woken); /* leads next */
+    bool alone = group == own && group->next == NULL && committer->waiting == 0;
+    while (group != NULL) {
+        pte__request *request = group;
+        group = request->next; /* before its caller can go away */
+        request->done = true;
+    }
+    pthread_mutex_unlock(&committer->mutex);
+    if (!alone) {
+        pthread_cond_broadcast(&committer->settled);
     }
 }
 
 pte_status pte__commit(pte__committer *committer, pte__request *request) {
     if (committer->store->read_only) {
         return pte__fail(request->error, PTE_READ_ONLY, "a write needs it open for writing");
-    }
-    if (pthread_cond_init(&request->woken, NULL) != 0) {
-        return pte__fail_memory(request->error);
     }
     request->done = false;
     request->next = NULL;
@@ -236,12 +234,12 @@ pte_status pte__commit(pte__committer *committer, pte__request *request) {
     }
     while (!request->done) {
         if (committer->led) {
-            pthread_cond_wait(&request->woken, &committer->mutex);
+            pthread_cond_wait(&committer->settled, &committer->mutex);
         } else {
             lead(committer, request);
+            pthread_mutex_lock(&committer->mutex);
         }
     }
     pthread_mutex_unlock(&committer->mutex);
-    pthread_cond_destroy(&request->woken);
     return request->status;
 }

@@ -25,7 +25,6 @@ struct pte__request {
 
     pte_status status; /* private from here on */
     bool done;
-    pthread_cond_t woken;
     pte__request *next;
 };
 
@@ -43,8 +42,9 @@ typedef struct pte__committer {
     pte__store *store;
     pte__committer_hooks hooks;
     pthread_mutex_t mutex;
-    pthread_cond_t arrived;
-    pte__request *first; /* the queue */
+    pthread_cond_t arrived; /* as many requests as the leader waits for */
+    pthread_cond_t settled; /* a group is done, and somebody may have to lead */
+    pte__request *first;    /* the queue */
     pte__request **last;
     size_t waiting; /* in the queue */
     bool led;
