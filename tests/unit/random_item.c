@@ -3,6 +3,24 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+pte_builder *new_builder(void) {
+    pte_error error;
+    pte_builder *builder;
+    OK(pte_builder_create(&builder, NULL, &error));
+    return builder;
+}
+
+pte_item built(pte_builder *builder) {
+    pte_error error;
+    pte_item item;
+    OK(pte_builder_item(&item, builder, &error));
+    return item;
+}
+
+void name_and(pte_builder *builder, const char *name) {
+    pte_builder_name(builder, pte_str(name));
+}
+
 /* Characters of one to four bytes, and a zero. */
 static const char *const characters[] = {
     "a", "b", "Z", "0", " ", "\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9F\x98\x80"};

@@ -6,6 +6,14 @@
 
 #include <pocketable/engine/builder.h>
 
+pte_builder *new_builder(void);
+
+/* The item; the test ends if it cannot be made. */
+pte_item built(pte_builder *builder);
+
+/* pte_builder_name of a C string. */
+void name_and(pte_builder *builder, const char *name);
+
 /* Adds up to attributes_max attributes of all types, nested up to levels deep, to an empty builder.
  * Names come in random order. */
 void random_item_add(pte_builder *builder, test_random *random, unsigned attributes_max,

@@ -6,20 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static pte_builder *new_builder(void) {
-    pte_error error;
-    pte_builder *builder;
-    OK(pte_builder_create(&builder, NULL, &error));
-    return builder;
-}
-
-static pte_item built(pte_builder *builder) {
-    pte_error error;
-    pte_item item;
-    OK(pte_builder_item(&item, builder, &error));
-    return item;
-}
-
 static void test_validate__built_items_are_accepted(void **state) {
     (void)state;
     test_random random = {test_seed(61)};

@@ -3,20 +3,6 @@
 
 #include <stdlib.h>
 
-static pte_builder *new_builder(void) {
-    pte_error error;
-    pte_builder *builder;
-    OK(pte_builder_create(&builder, NULL, &error));
-    return builder;
-}
-
-static pte_item built(pte_builder *builder) {
-    pte_error error;
-    pte_item item;
-    OK(pte_builder_item(&item, builder, &error));
-    return item;
-}
-
 /* An attribute of every type; "m" nests. */
 static void add_every_type(pte_builder *b) {
     pte_builder_name(b, pte_str("b"));
