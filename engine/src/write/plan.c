@@ -88,7 +88,7 @@ static pte_status read_old(work *w, pte_item *old, pte_error *error) {
         return status == PTE_NOT_FOUND ? PTE_OK : status;
     }
     status = pte__image_item(old, w->old_image, error);
-    if (status == PTE_OK && !pte__image_begins_with(old, &w->plan->hash_value, 1)) {
+    if (status == PTE_OK && !pte__image_begins_with(old, &w->plan->hash_value, 1, NULL)) {
         status = pte__fail(error, PTE_HASH_COLLISION,
                            "another partition key's item has the key of this one");
     }
