@@ -229,6 +229,10 @@ static pte_status plan_change_record(work *w, pte_error *error) {
 
 static pte_status plan_changes(work *w, const pte_item *old, pte_error *error) {
     pte_status status = plan_item(w, error);
+    if (status == PTE_OK && !w->changes && w->new_item != NULL) {
+        /* It may have been stored before the index was there, which leaves such an item out. */
+        return pte__plan_check_indexes(w->plan, w->planner, w->new_item, error);
+    }
     if (status != PTE_OK || !w->changes) {
         return status;
     }

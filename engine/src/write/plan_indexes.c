@@ -178,3 +178,13 @@ pte_status pte__plan_indexes(pte__plan *plan, const pte__planner *planner,
     }
     return status;
 }
+
+pte_status pte__plan_check_indexes(const pte__plan *plan, const pte__planner *planner,
+                                   const pte__extract *item, pte_error *error) {
+    pte_status status = PTE_OK;
+    for (size_t i = 0; i < plan->schema->info.index_count && status == PTE_OK; i++) {
+        entry unused;
+        status = entry_of(&unused, plan, planner, &plan->schema->indexes[i], item, error);
+    }
+    return status;
+}
