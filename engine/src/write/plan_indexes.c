@@ -65,9 +65,14 @@ static bool same_slots(const pte__extract *a, const pte__extract *b, const uint1
     return true;
 }
 
-/* Whether the index projects the same of both items, whose keys in it are equal. The items differ:
- * an unchanged one is not planned. */
+/*
+ * Whether the index projects the same of both items, whose keys in it are equal. The items differ:
+ * an unchanged one is not planned. Equal keys have equal hashes, not always equal hash attributes.
+ */
 static bool same_projection(const pte__index *index, const pte__extract *a, const pte__extract *b) {
+    if (!same_slots(a, b, index->hash_slots, index->info->spec.hash_count)) {
+        return false;
+    }
     switch (index->info->spec.projection) {
     case PTE_PROJECT_KEYS_ONLY:
         return true;
