@@ -162,6 +162,7 @@ pte_status pte__store_open(pte__store *store, const char *path, const pte_env_op
         .read_only = options->read_only,
         .map_fixed = options->map_bytes_max != 0,
         .home = {.mark_fd = -1},
+        .headroom = {.wanted = options->durability == PTE_DURABLE},
         .reader_class = *reader_class,
     };
     pte_status status = pte__gate_init(&store->gate, error);
@@ -312,6 +313,7 @@ pte_status pte__store_begin_write(MDB_txn **txn, pte__store *store, pte_error *e
         pte__gate_enter(&store->gate);
         int rc = mdb_txn_begin(store->lmdb, NULL, 0, txn);
         if (rc == 0) {
+            pte__headroom_keep(&store->headroom, store->lmdb, store->page_bytes);
             pte_status status = pte__room_begin(&store->room, store->lmdb, error);
             if (status != PTE_OK) {
                 mdb_txn_abort(*txn);

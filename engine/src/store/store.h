@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "store/gate.h"
+#include "store/headroom.h"
 #include "store/home.h"
 #include "store/room.h"
 #include "store/tree.h"
@@ -64,7 +65,8 @@ typedef struct pte__store {
     uint8_t hash_secret[PTE__HASH_SECRET_BYTES];
     pte__home home;
     pte__gate gate;
-    pte__room room;
+    pte__room room;         /* memory */
+    pte__headroom headroom; /* durable */
     pte__reader_class reader_class;
     pte__reader *idle_readers; /* the gate's mutex guards it */
 } pte__store;
