@@ -65,7 +65,7 @@ class Layers(unittest.TestCase):
         self.finds("bench/a.c", '#include "base/json.h"\n', "private header of api")
 
     def test_layers__engine_folder_includes_higher_folder(self):
-        order = ["base", "codec", "store", "table", "read", "write", "upkeep"]
+        order = ["base", "codec", "store", "table", "read", "write", "upkeep", "env"]
         for low, high in zip(order, order[1:]):
             top = {f"engine/src/{high}/top.h": ""}
             down = {f"engine/src/{high}/a.c": f'#include "{low}/low.h"\n',
