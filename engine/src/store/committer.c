@@ -75,7 +75,7 @@ static pte_status run_together(pte__committer *committer, pte__request *requests
     }
     bool commit = status == PTE_OK && txn.changes != 0;
     if (commit) {
-        int rc = mdb_txn_commit(txn.lmdb);
+        int rc = pte__store_commit(committer->store, txn.lmdb);
         if (rc != 0) {
             status = pte__fail_lmdb(error, rc, "committing");
         }
