@@ -12,6 +12,8 @@
 enum {
     LMDB_PAGE_HEADER_BYTES = 16, /* before the meta data of LMDB's first page */
     LMDB_MAGIC = (int)0xBEEFC0DE,
+    LMDB_READER_BYTES = 64,     /* a slot of its lock file */
+    LMDB_LOCK_HEAD_BYTES = 512, /* at most, before the slots */
 };
 
 static pte_status set_path(pte__home *home, const char *path, pte_error *error) {
@@ -102,13 +104,16 @@ static pte_status expect_lmdb(pte__home *home, int fd, pte_error *error) {
 /*
  * LMDB must not open a file twice in one process (closing one drops the locks of the other), and
  * does not notice. So a byte that stands for this process is locked on a file description of our
- * own: an open file description's lock shuts out other descriptions of the same process too.
+ * own: an open file description's lock shuts out other descriptions of the same process too. One
+ * that may only be read can only be locked against writers.
  */
-static pte_status mark_open(pte__home *home, int fd, pte_error *error) {
+static pte_status mark_open(pte__home *home, int fd, bool writable, pte_error *error) {
 #ifdef F_OFD_SETLK
     const off_t marks = (off_t)1 << (sizeof(off_t) * 8 - 3);
-    struct flock mark = {
-        .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = marks + getpid(), .l_len = 1};
+    struct flock mark = {.l_type = writable ? F_WRLCK : F_RDLCK,
+                         .l_whence = SEEK_SET,
+                         .l_start = marks + getpid(),
+                         .l_len = 1};
     if (fcntl(fd, F_OFD_SETLK, &mark) != 0 && (errno == EAGAIN || errno == EACCES)) {
         return pte__fail(error, PTE_BUSY, "%s is open in this process already; share the handle",
                          home->path);
@@ -116,6 +121,7 @@ static pte_status mark_open(pte__home *home, int fd, pte_error *error) {
 #else
     (void)home;
     (void)fd;
+    (void)writable;
     (void)error;
 #endif
     return PTE_OK;
@@ -125,7 +131,11 @@ static pte_status enter_data_file(pte__home *home, bool must_exist, bool read_on
                                   pte_error *error) {
     char path[PTE__HOME_PATH_MAX];
     file_path(path, home, PTE__DATA_FILE);
-    int fd = open(path, (read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC);
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    bool writable = fd >= 0 || !read_only;
+    if (!writable) {
+        fd = open(path, O_RDONLY | O_CLOEXEC);
+    }
     if (fd < 0 && errno == ENOENT && !must_exist) {
         pte_status status = expect_empty(home, error);
         if (status != PTE_OK) {
@@ -141,8 +151,8 @@ static pte_status enter_data_file(pte__home *home, bool must_exist, bool read_on
         return pte__fail_os(error, errno, "cannot open %s", path);
     }
     pte_status status = expect_lmdb(home, fd, error);
-    if (status == PTE_OK && !read_only) {
-        status = mark_open(home, fd, error);
+    if (status == PTE_OK) {
+        status = mark_open(home, fd, writable, error);
     }
     if (status != PTE_OK) {
         close(fd);
@@ -192,6 +202,48 @@ pte_status pte__home_enter_memory(pte__home *home, const char *parent, pte_error
     }
     home->fresh = true;
     return status;
+}
+
+pte_status pte__home_reserve_lock(const pte__home *home, unsigned readers_max, pte_error *error) {
+#ifdef FALLOC_FL_KEEP_SIZE
+    char path[PTE__HOME_PATH_MAX];
+    file_path(path, home, PTE__LOCK_FILE);
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (fd < 0) {
+        /* LMDB tries it again, and knows in which cases it can do without. */
+        return PTE_OK;
+    }
+    off_t bytes = (off_t)readers_max * LMDB_READER_BYTES + LMDB_LOCK_HEAD_BYTES;
+    struct stat found;
+    if (fstat(fd, &found) == 0 && found.st_size > bytes) {
+        bytes = found.st_size; /* made for more readers */
+    }
+    int rc;
+    do {
+        /* The size stays, as LMDB tells the number of slots by it. */
+        rc = fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, bytes) == 0 ? 0 : errno;
+    } while (rc == EINTR);
+    close(fd);
+    if (rc == ENOSPC || rc == EDQUOT || rc == EFBIG) {
+        return pte__fail_os(error, rc, "no room for %s", path);
+    }
+#else
+    (void)home;
+    (void)readers_max;
+    (void)error;
+#endif
+    return PTE_OK;
+}
+
+void pte__home_abandon(const pte__home *home) {
+    struct stat found;
+    /* LMDB begins with two pages that are written at once. */
+    long head_bytes = 2 * sysconf(_SC_PAGESIZE);
+    if (home->fresh && home->mark_fd >= 0 && fstat(home->mark_fd, &found) == 0 &&
+        found.st_size < head_bytes) {
+        int rc = ftruncate(home->mark_fd, 0);
+        (void)rc; /* the open has failed already, and says why */
+    }
 }
 
 void pte__home_unlink(pte__home *home) {
