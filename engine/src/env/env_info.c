@@ -1,6 +1,7 @@
 /* Describing an environment. */
 #include "read/read.h"
 #include "store/lmdb_error.h"
+#include "table/counts.h"
 
 static uint64_t entries(const pte_read *read, pte__db db) {
     MDB_stat stat;
@@ -62,12 +63,9 @@ static void describe_store(pte_env_info *info, const pte_read *read) {
     info->readers_max = map.me_maxreaders;
     info->readers_used = map.me_numreaders;
     info->last_transaction = mdb_txn_id(read->base.txn);
-    info->items = entries(read, PTE__DB_ITEMS);
-    info->index_entries = entries(read, PTE__DB_INDEX);
     info->expiry_entries = entries(read, PTE__DB_EXPIRY);
     info->change_records = entries(read, PTE__DB_CHANGES);
-    uint64_t rows = entries(read, PTE__DB_LONG);
-    info->long_keys = rows > 0 ? rows - 1 : 0; /* one of them is a counter */
+    info->long_rows = entries(read, PTE__DB_LONG);
 }
 
 pte_status pte_env_describe(pte_env_info *info, pte_env *env, pte_error *error) {
@@ -84,6 +82,10 @@ pte_status pte_env_describe(pte_env_info *info, pte_env *env, pte_error *error) 
     status = count_rows(&info->tables, read, 't', error);
     if (status == PTE_OK) {
         status = count_rows(&info->retired, read, 'r', error);
+    }
+    if (status == PTE_OK) {
+        status =
+            pte__counts_sum(&info->items, &info->index_entries, &env->store, read->base.txn, error);
     }
     pte_read_end(read);
     pthread_mutex_lock(&env->committer.mutex);

@@ -134,6 +134,9 @@ static pte_status enter_data_file(pte__home *home, bool must_exist, bool read_on
         home->fresh = true;
         fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     }
+    if (fd < 0 && errno == ENOENT) {
+        return pte__fail(error, PTE_NOT_A_DATABASE, "%s has no " PTE__DATA_FILE, home->path);
+    }
     if (fd < 0) {
         return pte__fail_os(error, errno, "cannot open %s", path);
     }
