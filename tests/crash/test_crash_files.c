@@ -248,9 +248,9 @@ static void expect_refused(const char *target, bool folder_made) {
     pte_error error;
     const pte_env_options must_exist = {.must_exist = true};
     const pte_env_options read_only = {.read_only = true};
-    EXPECT(PTE_IO, pte_env_open(&env, target, &must_exist, &error));
+    EXPECT(PTE_NOT_A_DATABASE, pte_env_open(&env, target, &must_exist, &error));
     assert_null(env);
-    EXPECT(PTE_IO, pte_env_open(&env, target, &read_only, &error));
+    EXPECT(PTE_NOT_A_DATABASE, pte_env_open(&env, target, &read_only, &error));
     assert_null(env);
     char file[PATH_BYTES + 16];
     snprintf(file, sizeof file, "%s/data.mdb", target);
