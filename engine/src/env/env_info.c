@@ -55,6 +55,20 @@ static pte_status free_pages(size_t *pages, const pte_read *read, pte_error *err
                               : pte__fail_lmdb(error, rc, "reading the list of free pages");
 }
 
+static int count_reader(const char *line, void *ctx) {
+    unsigned *count = ctx;
+    size_t blanks = strspn(line, " ");
+    *count += line[blanks] >= '0' && line[blanks] <= '9' ? 1 : 0; /* it begins with a process id */
+    return 0;
+}
+
+/* LMDB's own number of readers never falls; its list has the slots that somebody has now. */
+static unsigned readers_used(MDB_env *lmdb) {
+    unsigned count = 0;
+    (void)mdb_reader_list(lmdb, count_reader, &count);
+    return count;
+}
+
 static void describe_store(pte_env_info *info, const pte_read *read) {
     const pte__store *store = &read->env->store;
     MDB_envinfo map;
@@ -66,7 +80,7 @@ static void describe_store(pte_env_info *info, const pte_read *read) {
     info->used_bytes = (map.me_last_pgno + 1) * store->page_bytes;
     info->page_bytes = store->page_bytes;
     info->readers_max = map.me_maxreaders;
-    info->readers_used = map.me_numreaders;
+    info->readers_used = readers_used(store->lmdb);
     info->last_transaction = mdb_txn_id(read->base.txn);
     info->expiry_entries = entries(read, PTE__DB_EXPIRY);
     info->change_records = entries(read, PTE__DB_CHANGES);

@@ -143,7 +143,7 @@ static pte_status end_transaction(pte__committer *committer, pte__write_txn *txn
     if (commit) {
         bool timed = committer->store->durability == PTE_DURABLE;
         int64_t started_ns = timed ? now_ns() : 0;
-        int rc = mdb_txn_commit(txn->lmdb);
+        int rc = pte__store_commit(committer->store, txn->lmdb);
         committer->commit_ns = timed ? now_ns() - started_ns : 0;
         if (rc != 0) {
             status = pte__fail_lmdb(error, rc, "committing");
