@@ -184,8 +184,8 @@ static int put_row(bench_raw *raw, MDB_txn *txn, const bench_batch *batch, const
     return mdb_put(txn, raw->index, &key, &value, 0);
 }
 
-static pte_status put_in_commits(bench_raw *raw, const bench_batch *batch, size_t per_commit,
-                                 pte_error *error) {
+pte_status bench_raw_put_groups(bench_raw *raw, const bench_batch *batch, size_t per_commit,
+                                pte_error *error) {
     for (size_t i = 0; i < batch->count;) {
         MDB_txn *txn = NULL;
         int code = mdb_txn_begin(raw->env, NULL, 0, &txn);
@@ -205,11 +205,11 @@ static pte_status put_in_commits(bench_raw *raw, const bench_batch *batch, size_
 }
 
 pte_status bench_raw_put(bench_raw *raw, const bench_batch *batch, pte_error *error) {
-    return put_in_commits(raw, batch, 1, error);
+    return bench_raw_put_groups(raw, batch, 1, error);
 }
 
 pte_status bench_raw_load(bench_raw *raw, const bench_batch *batch, pte_error *error) {
-    return put_in_commits(raw, batch, BENCH_LOAD_PER_COMMIT, error);
+    return bench_raw_put_groups(raw, batch, BENCH_LOAD_PER_COMMIT, error);
 }
 
 /* Reads one tree. Its keys begin with the id of the table (the index: of PHOTOS). */
