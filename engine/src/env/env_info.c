@@ -32,21 +32,27 @@ static pte_status count_rows(uint64_t *count, const pte_read *read, uint8_t kind
 
 /* Pages on LMDB's own list of free ones, its sub-database 0: arrays of page numbers that begin
  * with their count. */
-static size_t free_pages(const pte_read *read) {
-    size_t pages = 0;
+static pte_status free_pages(size_t *pages, const pte_read *read, pte_error *error) {
     MDB_cursor *cursor;
     MDB_val key;
     MDB_val value;
-    if (mdb_cursor_open(read->base.txn, 0, &cursor) != 0) {
-        return 0;
+    *pages = 0;
+    int rc = mdb_cursor_open(read->base.txn, 0, &cursor);
+    if (rc != 0) {
+        return pte__fail_lmdb(error, rc, "reading the list of free pages");
     }
-    while (mdb_cursor_get(cursor, &key, &value, MDB_NEXT) == 0) {
+    while ((rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) == 0) {
         size_t count;
+        if (value.mv_size < sizeof count) {
+            rc = MDB_CORRUPTED;
+            break;
+        }
         memcpy(&count, value.mv_data, sizeof count);
-        pages += count;
+        *pages += count;
     }
     mdb_cursor_close(cursor);
-    return pages;
+    return rc == MDB_NOTFOUND ? PTE_OK
+                              : pte__fail_lmdb(error, rc, "reading the list of free pages");
 }
 
 static int count_reader(const char *line, void *ctx) {
@@ -72,7 +78,6 @@ static void describe_store(pte_env_info *info, const pte_read *read) {
     info->read_only = store->read_only;
     info->map_bytes = map.me_mapsize;
     info->used_bytes = (map.me_last_pgno + 1) * store->page_bytes;
-    info->free_bytes = free_pages(read) * store->page_bytes;
     info->page_bytes = store->page_bytes;
     info->readers_max = map.me_maxreaders;
     info->readers_used = readers_used(store->lmdb);
@@ -93,7 +98,12 @@ pte_status pte_env_describe(pte_env_info *info, pte_env *env, pte_error *error) 
         return status;
     }
     describe_store(info, read);
-    status = count_rows(&info->tables, read, 't', error);
+    size_t pages;
+    status = free_pages(&pages, read, error);
+    info->free_bytes = pages * info->page_bytes;
+    if (status == PTE_OK) {
+        status = count_rows(&info->tables, read, 't', error);
+    }
     if (status == PTE_OK) {
         status = count_rows(&info->retired, read, 'r', error);
     }
@@ -106,5 +116,8 @@ pte_status pte_env_describe(pte_env_info *info, pte_env *env, pte_error *error) 
     info->groups = env->committer.groups;
     info->grouped_writes = env->committer.grouped;
     pthread_mutex_unlock(&env->committer.mutex);
+    if (status != PTE_OK) {
+        *info = (pte_env_info){0};
+    }
     return status;
 }

@@ -12,6 +12,8 @@
 enum {
     LMDB_PAGE_HEADER_BYTES = 16, /* before the meta data of LMDB's first page */
     LMDB_MAGIC = (int)0xBEEFC0DE,
+    LMDB_READER_BYTES = 64,     /* a slot of its lock file */
+    LMDB_LOCK_HEAD_BYTES = 512, /* at most, before the slots */
 };
 
 static pte_status set_path(pte__home *home, const char *path, pte_error *error) {
@@ -208,6 +210,48 @@ pte_status pte__home_enter_memory(pte__home *home, const char *parent, pte_error
     }
     home->fresh = true;
     return status;
+}
+
+pte_status pte__home_reserve_lock(const pte__home *home, unsigned readers_max, pte_error *error) {
+#ifdef FALLOC_FL_KEEP_SIZE
+    char path[PTE__HOME_PATH_MAX];
+    file_path(path, home, PTE__LOCK_FILE);
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (fd < 0) {
+        /* LMDB tries it again, and knows in which cases it can do without. */
+        return PTE_OK;
+    }
+    off_t bytes = (off_t)readers_max * LMDB_READER_BYTES + LMDB_LOCK_HEAD_BYTES;
+    struct stat found;
+    if (fstat(fd, &found) == 0 && found.st_size > bytes) {
+        bytes = found.st_size; /* made for more readers */
+    }
+    int rc;
+    do {
+        /* The size stays, as LMDB tells the number of slots by it. */
+        rc = fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, bytes) == 0 ? 0 : errno;
+    } while (rc == EINTR);
+    close(fd);
+    if (rc == ENOSPC || rc == EDQUOT || rc == EFBIG) {
+        return pte__fail_os(error, rc, "no room for %s", path);
+    }
+#else
+    (void)home;
+    (void)readers_max;
+    (void)error;
+#endif
+    return PTE_OK;
+}
+
+void pte__home_abandon(const pte__home *home) {
+    struct stat found;
+    /* LMDB begins with two pages that are written at once. */
+    long head_bytes = 2 * sysconf(_SC_PAGESIZE);
+    if (home->fresh && home->mark_fd >= 0 && fstat(home->mark_fd, &found) == 0 &&
+        found.st_size < head_bytes) {
+        int rc = ftruncate(home->mark_fd, 0);
+        (void)rc; /* the open has failed already, and says why */
+    }
 }
 
 void pte__home_unlink(pte__home *home) {

@@ -33,6 +33,19 @@ PTE_CHECKED pte_status pte__home_enter(pte__home *home, const char *path, bool m
 PTE_CHECKED pte_status pte__home_enter_memory(pte__home *home, const char *parent,
                                               pte_error *error);
 
+/*
+ * Reserves disk space for LMDB's lock file with so many readers. LMDB writes it through a map,
+ * where a full disk is a SIGBUS. Errors: DATABASE_FULL, IO.
+ */
+PTE_CHECKED pte_status pte__home_reserve_lock(const pte__home *home, unsigned readers_max,
+                                              pte_error *error);
+
+/*
+ * After an open that failed: empties a data file that was made and whose head could not be written
+ * in full, so that it is not taken for something else's when there is room.
+ */
+void pte__home_abandon(const pte__home *home);
+
 /* Unlinks the files and the directory of a database in memory; they live on while open. */
 void pte__home_unlink(pte__home *home);
 

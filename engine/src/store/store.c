@@ -6,6 +6,7 @@
 #include "store/store_format.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -63,10 +64,14 @@ static int open_with_map(pte__store *store, unsigned readers_max, size_t map_byt
     return rc;
 }
 
+static unsigned readers_max_of(const pte_env_options *options) {
+    return options->readers_max != 0 ? options->readers_max : READERS_DEFAULT;
+}
+
 /* Reserves as much of the address space as is wanted, or half of that, and so on. */
 static pte_status open_lmdb(pte__store *store, const pte_env_options *options, unsigned extra_flags,
                             pte_error *error) {
-    unsigned readers_max = options->readers_max != 0 ? options->readers_max : READERS_DEFAULT;
+    unsigned readers_max = readers_max_of(options);
     size_t map_bytes = options->map_bytes_max;
     if (!store->map_fixed) {
         map_bytes = store->durability == PTE_MEMORY ? MEMORY_MAP_BYTES_WANTED : MAP_BYTES_WANTED;
@@ -129,6 +134,9 @@ static pte_status expect_format(pte__store *store, const pte_env_options *option
 static pte_status open_environment(pte__store *store, const pte_env_options *options,
                                    pte_error *error) {
     pte_status status = expect_format(store, options, error);
+    if (status == PTE_OK && !store->read_only) {
+        status = pte__home_reserve_lock(&store->home, readers_max_of(options), error);
+    }
     if (status == PTE_OK) {
         status = open_lmdb(store, options, 0, error);
     }
@@ -162,6 +170,7 @@ pte_status pte__store_open(pte__store *store, const char *path, const pte_env_op
         .read_only = options->read_only,
         .map_fixed = options->map_bytes_max != 0,
         .home = {.mark_fd = -1},
+        .headroom = {.wanted = options->durability == PTE_DURABLE},
         .reader_class = *reader_class,
     };
     pte_status status = pte__gate_init(&store->gate, error);
@@ -176,6 +185,7 @@ pte_status pte__store_open(pte__store *store, const char *path, const pte_env_op
         }
     }
     if (status != PTE_OK) {
+        pte__home_abandon(&store->home);
         pte__store_close(store);
     }
     return status;
@@ -312,6 +322,7 @@ pte_status pte__store_begin_write(MDB_txn **txn, pte__store *store, pte_error *e
         pte__gate_enter(&store->gate);
         int rc = mdb_txn_begin(store->lmdb, NULL, 0, txn);
         if (rc == 0) {
+            pte__headroom_keep(&store->headroom, store->lmdb, store->page_bytes);
             pte_status status = pte__room_begin(&store->room, store->lmdb, error);
             if (status != PTE_OK) {
                 mdb_txn_abort(*txn);
@@ -330,6 +341,22 @@ pte_status pte__store_begin_write(MDB_txn **txn, pte__store *store, pte_error *e
             return status;
         }
     }
+}
+
+/* Why the file system may have cut a write short: it, or a limit on file sizes, has no room. */
+static int cause_of_short_write(const pte__store *store) {
+    struct stat found;
+    int fd;
+    if (mdb_env_get_fd(store->lmdb, &fd) != 0 || fstat(fd, &found) != 0) {
+        return EIO;
+    }
+    int rc = posix_fallocate(fd, found.st_size, (off_t)store->page_bytes);
+    return rc == ENOSPC || rc == EFBIG || rc == EDQUOT ? rc : EIO;
+}
+
+int pte__store_commit(const pte__store *store, MDB_txn *txn) {
+    int rc = mdb_txn_commit(txn);
+    return rc == EIO ? cause_of_short_write(store) : rc;
 }
 
 void pte__store_end_write(pte__store *store) {

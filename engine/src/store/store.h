@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "store/gate.h"
+#include "store/headroom.h"
 #include "store/home.h"
 #include "store/room.h"
 #include "store/tree.h"
@@ -64,7 +65,8 @@ typedef struct pte__store {
     uint8_t hash_secret[PTE__HASH_SECRET_BYTES];
     pte__home home;
     pte__gate gate;
-    pte__room room;
+    pte__room room;         /* memory */
+    pte__headroom headroom; /* durable */
     pte__reader_class reader_class;
     pte__reader *idle_readers; /* the gate's mutex guards it */
 } pte__store;
@@ -96,6 +98,12 @@ void pte__reader_release(pte__store *store, pte__reader *reader);
  * Errors: IO, BUSY, OUT_OF_MEMORY.
  */
 PTE_CHECKED pte_status pte__store_begin_write(MDB_txn **txn, pte__store *store, pte_error *error);
+
+/*
+ * Commits, whatever comes of it the transaction ends; LMDB's result. A write that the file system
+ * cut short, which LMDB reports as EIO, gives the reason if that is a lack of room.
+ */
+int pte__store_commit(const pte__store *store, MDB_txn *txn);
 void pte__store_end_write(pte__store *store);
 
 /*

@@ -190,7 +190,7 @@ static pte_status make_format(pte__store *store, const pte_env_options *options,
         mdb_txn_abort(txn);
         return status;
     }
-    rc = mdb_txn_commit(txn);
+    rc = pte__store_commit(store, txn);
     return rc == 0 ? PTE_OK : pte__fail_lmdb(error, rc, store->home.path);
 }
 

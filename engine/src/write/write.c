@@ -107,12 +107,22 @@ static pte_status refuse_duplicates(write_request *request, const pte__plan *pla
     return PTE_OK;
 }
 
+/* Failures that say nothing about an operation: they are those of the whole transaction. */
+static bool is_of_machine(pte_status status) {
+    return status == PTE_OUT_OF_MEMORY || status == PTE_IO || status == PTE_BUSY ||
+           status == PTE_DATABASE_FULL;
+}
+
 static pte_status plan_all(write_request *request, pte__plan *plans, pte__write_txn *txn,
                            pte_error *error) {
     pte__planner planner = {
         .writer = request->writer, .txn = txn, .arena = &request->writer->arena};
     for (size_t i = 0; i < request->count; i++) {
-        note(request, i, pte__plan_op(&plans[i], &planner, &request->ops[i], error), error);
+        pte_status status = pte__plan_op(&plans[i], &planner, &request->ops[i], error);
+        if (is_of_machine(status)) {
+            return status;
+        }
+        note(request, i, status, error);
     }
     return refuse_duplicates(request, plans, error);
 }
