@@ -318,4 +318,5 @@ bool crash_settle(crash_world *world, uint64_t upto, pte_env *env, int64_t *cloc
     NEED(false,
          "the database is in no state that %llu to %llu of the operations lead to; with %llu: %s",
          (unsigned long long)from, (unsigned long long)upto, (unsigned long long)from, first.text);
+    return false;
 }
