@@ -173,7 +173,7 @@ static pte_status take_items_in(bool *finished, step *s, size_t items_max, pte_e
 }
 
 static pte_status run_target(step_request *request, step *s, pte_error *error) {
-    bool finished;
+    bool finished = false;
     pte_status status = pte__backfill_place_get(&s->done, &s->last, s->txn, s->target.id, error);
     if (status == PTE_OK) {
         status = take_items_in(&finished, s, request->items_max, error);
