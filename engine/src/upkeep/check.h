@@ -29,6 +29,7 @@ typedef struct pte__check {
     uint64_t generation;
     uint64_t sequence;
     bool layers_broken;      /* said already: what cannot be read for it is not said again */
+    unsigned damages;        /* stepped over since check->cursor was sought */
     pte__schema *schema;     /* the last one that pte__check_schema gave */
     pte__tree_cursor cursor; /* of pte__check_seek, pte__check_next and pte__check_range */
 } pte__check;
