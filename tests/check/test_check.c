@@ -1,5 +1,6 @@
 /* The checker on a sound database: what it counts, its progress, and how it is stopped. */
 #include "damaged.h"
+#include "unit/fault_allocator.h"
 
 #include <stdio.h>
 
@@ -106,12 +107,51 @@ static void test_check__tells_progress_and_stops(void **state) {
     pte_env_close(env);
 }
 
+/* Fails the allocation with the number fail_at in a check of the sample; true if there was one. */
+static bool check_without_memory(const char *path, size_t fail_at) {
+    pte_error error;
+    pte_env *env;
+    pte_check_report report;
+    fault_allocator fault = {0};
+    const pte_allocator allocator = fault_allocator_of(&fault);
+    pte_env_options options = sample_options();
+    options.allocator = &allocator;
+    OK(pte_env_open(&env, path, &options, &error));
+    fault.calls = 0;
+    fault.fail_at = fail_at;
+    pte_status status = pte_check(&report, env, NULL, &error);
+    bool failed = fault.calls >= fail_at;
+    fault.fail_at = 0;
+    assert_int_equal(failed ? PTE_OUT_OF_MEMORY : PTE_OK, status);
+    assert_int_equal(failed ? 0 : 4, report.tables);
+    assert_int_equal(0, report.problems);
+    OK(pte_check(&report, env, NULL, &error));
+    assert_int_equal(0, report.problems);
+    pte_env_close(env);
+    assert_int_equal(0, fault.live_bytes);
+    return failed;
+}
+
+static void test_check__tells_a_lack_of_memory_from_damage(void **state) {
+    (void)state;
+    sample_ids ids;
+    char *path = test_folder_make();
+    sample_make(path, &ids);
+    size_t fail_at = 1;
+    while (check_without_memory(path, fail_at)) {
+        fail_at++;
+    }
+    assert_true(fail_at > 10);
+    test_folder_remove(path);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_check__finds_nothing_in_a_sound_database),
         cmocka_unit_test(test_check__finds_nothing_in_an_empty_database),
         cmocka_unit_test(test_check__refuses_null),
         cmocka_unit_test(test_check__tells_progress_and_stops),
+        cmocka_unit_test(test_check__tells_a_lack_of_memory_from_damage),
     };
     return cmocka_run_group_tests(tests, damaged_group_setup, damaged_group_teardown);
 }

@@ -145,6 +145,21 @@ static void test_check_changes__reports_keys_that_are_none(void **state) {
     damaged_check(&d);
     damaged_expect_lines(&d, 0); /* two attributes, as a key may have */
     damaged_reopen(&d);
+    /* An item of three attributes in place of it. */
+    pte_error error;
+    pte_builder *b;
+    OK(pte_builder_create(&b, NULL, &error));
+    pte_builder_add_string(b, "a", "1");
+    pte_builder_add_string(b, "b", "2");
+    pte_builder_add_string(b, "c", "3");
+    const pte_bytes image = raw_image(b);
+    memcpy(record.value + IMAGES, image.data, image.len);
+    pte__put_u32(record.value + KEYS_LEN, (uint32_t)image.len);
+    record.value_len = IMAGES + image.len;
+    pte_builder_destroy(b);
+    raw_store(&d, PTE__DB_CHANGES, &record);
+    expect_one(&d, "a key has 1 or 2 attributes, 3 were found");
+    damaged_reopen(&d);
     /* And nothing in place of it. */
     pte__put_u32(record.value + KEYS_LEN, 0);
     record.value_len = IMAGES;

@@ -125,9 +125,16 @@ static void test_check_items__reports_missing_and_mistyped_keys(void **state) {
     add_pair(b, NULL, "1");
     pte_builder_add_number(b, "pk", "5");
     raw_put(&d, PTE__DB_ITEMS, pte_view(item.key, item.key_len), raw_image(b));
+    raw_find_of(&d, PTE__DB_ITEMS, d.ids->orders, "note of order 2", &item);
+    pte_builder_reset(b);
+    add_pair(b, NULL, "2");
+    pte_builder_name(b, pte_str("pk"));
+    pte_builder_boolean(b, true);
+    raw_put(&d, PTE__DB_ITEMS, pte_view(item.key, item.key_len), raw_image(b));
     damaged_check(&d);
     damaged_expect(&d, "item {\"pk\": \"customer-0\", \"sk\": absent}",
                    "\"sk\" of type N was expected", NULL);
+    damaged_expect(&d, "item {\"pk\": of type BOOL, \"sk\": 2}", "BOOL was found", NULL);
     damaged_expect(&d, "item {\"pk\": 5, \"sk\": 1}", "\"pk\" of type S was expected", NULL);
     pte_builder_destroy(b);
     damaged_close(&d);

@@ -55,7 +55,11 @@ typedef struct pte__check_quoted {
 pte__check_quoted pte__check_quote(pte_bytes bytes);
 
 /* OK for LMDB's codes that mean damage, after reporting them; else the failure (check_walk.c). */
-PTE_CHECKED pte_status pte__check_damage(pte__check *check, int rc, const char *doing);
+PTE_CHECKED pte_status pte__check_damage(pte__check *check, int rc, const char *db);
+
+/* The same for a status of the engine's own readers. */
+PTE_CHECKED pte_status pte__check_cause(pte__check *check, pte_status status,
+                                        const pte_error *cause);
 
 /* Counts entries as done and tells the caller now and then. Errors: STOPPED. */
 PTE_CHECKED pte_status pte__check_progress(pte__check *check, uint64_t entries);

@@ -129,6 +129,15 @@ static void add_place(line *l, const pte__check_place *place) {
     add(l, ": ");
 }
 
+/* Causes quote names as they are, and those of a damaged row may be anything. */
+static void make_printable(line *l) {
+    for (size_t i = 0; i < l->len; i++) {
+        if (l->text[i] < 0x20 || l->text[i] > 0x7E) {
+            l->text[i] = '?';
+        }
+    }
+}
+
 void pte__check_problem(pte__check *check, const pte__check_place *place, const char *format, ...) {
     check->report->problems++;
     if (check->options.on_problem == NULL) {
@@ -141,5 +150,6 @@ void pte__check_problem(pte__check *check, const pte__check_place *place, const 
     va_start(arguments, format);
     add_list(&l, format, arguments);
     va_end(arguments);
+    make_printable(&l);
     check->options.on_problem(check->options.ctx, l.text);
 }

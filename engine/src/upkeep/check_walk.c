@@ -21,18 +21,24 @@ static const char *const DB_NAMES[PTE__DB_COUNT] = {
 #undef DB_NAME
 };
 
-pte_status pte__check_damage(pte__check *check, int rc, const char *doing) {
-    pte_error cause;
-    pte_status status = pte__fail_lmdb(&cause, rc, doing);
-    if (status != PTE_CORRUPT && status != PTE_NOT_A_DATABASE && status != PTE_WRONG_VERSION) {
-        if (check->error != NULL) {
-            *check->error = cause;
-        }
-        return status;
+pte_status pte__check_cause(pte__check *check, pte_status status, const pte_error *cause) {
+    if (status == PTE_OK || status == PTE_CORRUPT || status == PTE_TABLE_NOT_FOUND) {
+        return PTE_OK;
     }
-    pte__check_place place = {.db = doing};
-    pte__check_problem(check, &place, "cannot be read: %s", mdb_strerror(rc));
-    return PTE_OK;
+    if (check->error != NULL) {
+        *check->error = *cause;
+    }
+    return status;
+}
+
+pte_status pte__check_damage(pte__check *check, int rc, const char *db) {
+    pte_error cause;
+    pte_status status = pte__fail_lmdb(&cause, rc, db);
+    if (status == PTE_CORRUPT) {
+        pte__check_place place = {.db = db};
+        pte__check_problem(check, &place, "cannot be read: %s", mdb_strerror(rc));
+    }
+    return pte__check_cause(check, status, &cause);
 }
 
 pte_status pte__check_progress(pte__check *check, uint64_t entries) {
