@@ -200,10 +200,10 @@ void raw_remove(damaged *d, pte__db db, const raw_entry *entry) {
 }
 
 static pte_bytes id_key(uint8_t key[32], const char *prefix, uint32_t id) {
-    size_t len = strlen(prefix);
-    memcpy(key, prefix, len);
-    pte__put_u32(key + len, id);
-    return pte_view(key, len + 4);
+    const pte_bytes start = pte_str(prefix);
+    memcpy(key, start.data, start.len);
+    pte__put_u32(key + start.len, id);
+    return pte_view(key, start.len + 4);
 }
 
 void raw_put_id(damaged *d, pte__db db, const char *prefix, uint32_t id, pte_bytes value) {

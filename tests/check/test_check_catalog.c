@@ -159,11 +159,12 @@ static void definition_read(definition *def, damaged *d, const char *table) {
     raw_entry row;
     uint8_t key[64] = "t";
     pte_error error;
+    const pte_bytes name = pte_str(table);
     const pte_allocator allocator = pte__allocator_of(NULL);
-    memcpy(key + 1, table, strlen(table));
-    raw_find(d, PTE__DB_CATALOG, pte_view(key, 1 + strlen(table)), "", &row);
-    OK(pte__schema_parse(&def->schema, &allocator, pte_str(table),
-                         pte_view(row.value, row.value_len), &error));
+    memcpy(key + 1, name.data, name.len);
+    raw_find(d, PTE__DB_CATALOG, pte_view(key, 1 + name.len), "", &row);
+    OK(pte__schema_parse(&def->schema, &allocator, name, pte_view(row.value, row.value_len),
+                         &error));
     def->info = def->schema->info;
     assert_true(def->info.index_count <= 4);
     for (size_t i = 0; i < def->info.index_count; i++) {

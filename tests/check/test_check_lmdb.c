@@ -64,7 +64,7 @@ static pte_status check(pte_env *env, pte_check_report *report, size_t *calls, p
 }
 
 /* Every so manyth call: all of them would take minutes. */
-enum { STRIDE = 7 };
+enum { STRIDE = 31 };
 
 static void run_faults(int code, bool keep_failing,
                        void (*expect)(pte_status status, const pte_check_report *report,

@@ -179,12 +179,16 @@ static pte_status check_owner_row(pte__check *check, const pte__check_place *pla
     return status;
 }
 
+static bool is_kind(uint8_t byte) {
+    return byte == PTE__ID_TABLE || byte == PTE__ID_INDEX || byte == PTE__ID_EXPIRY;
+}
+
 static pte_status check_retired_row(pte__check *check, const pte__check_place *place, uint32_t id,
                                     pte_bytes row) {
     uint8_t key[PTE__CATALOG_KEY_MAX];
     pte_bytes owner;
     bool owned;
-    if (row.len != 1 || memchr("tie", row.data[0], 3) == NULL) {
+    if (row.len != 1 || !is_kind(row.data[0])) {
         pte__check_problem(check, place, "retired id %u is of no known kind", (unsigned)id);
     }
     if (id == 0 || id > check->last_id) {
