@@ -98,7 +98,8 @@ void pte__tree_cursor_clean_up(pte__tree_cursor *cursor);
 int pte__tree_cursor_seek(pte__tree_cursor *cursor, pte_bytes key);
 int pte__tree_cursor_seek_before(pte__tree_cursor *cursor, pte_bytes key);
 
-/* Onward in order, backward; MDB_NOTFOUND at the end. Only after a successful move. */
+/* Onward in order, backward; MDB_NOTFOUND at the end. Only after a successful move, or after one
+ * that ended with MDB_CORRUPTED: it then goes on behind the entry that was met. */
 int pte__tree_cursor_next(pte__tree_cursor *cursor);
 int pte__tree_cursor_previous(pte__tree_cursor *cursor);
 

@@ -29,6 +29,7 @@ typedef struct pte__check {
     uint64_t generation;
     uint64_t sequence;
     bool layers_broken;      /* said already: what cannot be read for it is not said again */
+    unsigned damages;        /* stepped over since check->cursor was sought */
     pte__schema *schema;     /* the last one that pte__check_schema gave */
     pte__tree_cursor cursor; /* of pte__check_seek, pte__check_next and pte__check_range */
 } pte__check;
@@ -54,7 +55,11 @@ typedef struct pte__check_quoted {
 pte__check_quoted pte__check_quote(pte_bytes bytes);
 
 /* OK for LMDB's codes that mean damage, after reporting them; else the failure (check_walk.c). */
-PTE_CHECKED pte_status pte__check_damage(pte__check *check, int rc, const char *doing);
+PTE_CHECKED pte_status pte__check_damage(pte__check *check, int rc, const char *db);
+
+/* The same for a status of the engine's own readers. */
+PTE_CHECKED pte_status pte__check_cause(pte__check *check, pte_status status,
+                                        const pte_error *cause);
 
 /* Counts entries as done and tells the caller now and then. Errors: STOPPED. */
 PTE_CHECKED pte_status pte__check_progress(pte__check *check, uint64_t entries);

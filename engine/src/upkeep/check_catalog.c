@@ -32,7 +32,8 @@ static pte_status check_id(pte__check *check, const pte__check_place *place, uin
     return PTE_OK;
 }
 
-static void check_spec(pte__check *check, const pte__schema *schema) {
+/* Whether the definition is one that tables can have. */
+static bool check_spec(pte__check *check, const pte__schema *schema) {
     const pte_table_info *info = &schema->info;
     pte__check_place place = place_of(schema);
     pte_error cause;
@@ -48,7 +49,8 @@ static void check_spec(pte__check *check, const pte__schema *schema) {
             }
         }
     }
-    if (status != PTE_OK) {
+    bool valid = status == PTE_OK;
+    if (!valid) {
         pte__check_problem(check, &place, "%s", cause.message);
     }
     if ((info->spec.ttl_attribute.len != 0) != (schema->ttl_id != 0)) {
@@ -60,6 +62,7 @@ static void check_spec(pte__check *check, const pte__schema *schema) {
                            (unsigned long long)info->version,
                            (unsigned long long)check->generation);
     }
+    return valid;
 }
 
 /* What the row would be if it were written now: there is nothing else in it. */
@@ -126,7 +129,7 @@ static pte_status owns_items(bool *owns, pte__check *check, const pte__schema *s
 
 static pte_status check_definition(pte__check *check, const pte__schema *schema) {
     check->report->indexes += schema->info.index_count;
-    check_spec(check, schema);
+    bool valid = check_spec(check, schema);
     pte_status status = check_form(check, schema);
     if (status == PTE_OK) {
         status = check_ids(check, schema);
@@ -135,7 +138,7 @@ static pte_status check_definition(pte__check *check, const pte__schema *schema)
     if (status == PTE_OK) {
         status = owns_items(&owns, check, schema);
     }
-    if (status == PTE_OK && owns) {
+    if (status == PTE_OK && owns && valid) {
         status = pte__check_table(check, schema);
     }
     return status;
@@ -176,12 +179,16 @@ static pte_status check_owner_row(pte__check *check, const pte__check_place *pla
     return status;
 }
 
+static bool is_kind(uint8_t byte) {
+    return byte == PTE__ID_TABLE || byte == PTE__ID_INDEX || byte == PTE__ID_EXPIRY;
+}
+
 static pte_status check_retired_row(pte__check *check, const pte__check_place *place, uint32_t id,
                                     pte_bytes row) {
     uint8_t key[PTE__CATALOG_KEY_MAX];
     pte_bytes owner;
     bool owned;
-    if (row.len != 1 || memchr("tie", row.data[0], 3) == NULL) {
+    if (row.len != 1 || !is_kind(row.data[0])) {
         pte__check_problem(check, place, "retired id %u is of no known kind", (unsigned)id);
     }
     if (id == 0 || id > check->last_id) {

@@ -49,7 +49,8 @@ static void check_same_key(pte__check *check, const pte__check_place *place, con
     uint32_t count;
     pte_bytes keys = attributes_of(&key_count, keys_image);
     pte_bytes all = attributes_of(&count, image);
-    if (count < key_count || all.len < keys.len || memcmp(all.data, keys.data, keys.len) != 0) {
+    if (count < key_count || all.len < keys.len ||
+        !pte_bytes_equal(pte_view(all.data, keys.len), keys)) {
         pte__check_problem(check, place, "the %s image is of an item with another key", which);
     }
 }

@@ -17,8 +17,7 @@ pte_status pte__check_schema(const pte__schema **schema, bool *exists, pte__chec
         }
         if (status != PTE_OK) {
             check->schema = NULL;
-            bool damage = status == PTE_TABLE_NOT_FOUND || status == PTE_CORRUPT;
-            return damage ? PTE_OK : pte__fail(check->error, status, "%s", "reading the catalog");
+            return pte__check_cause(check, status, &cause);
         }
     } else if (exists != NULL) {
         *exists = true;

@@ -132,14 +132,14 @@ static void compare_count(const table *t, const pte__check_place *place, const p
     }
 }
 
-static void check_counts(const table *t) {
+static pte_status check_counts(const table *t) {
     pte__counts counts;
     pte_error cause;
     pte__check_place place = {.db = "meta", .table = t->schema->info.spec.name};
     pte_status status =
         pte__counts_read(&counts, &t->check->env->store, t->check->txn, t->schema->info.id, &cause);
     if (status != PTE_OK) {
-        return; /* the check of `meta` reports it */
+        return pte__check_cause(t->check, status, &cause); /* the check of `meta` reports it */
     }
     pte__count stated = pte__counts_of(&counts, t->schema->info.id);
     compare_count(t, &place, &stated, t->items, t->bytes);
@@ -151,6 +151,7 @@ static void check_counts(const table *t) {
             compare_count(t, &place, &stated, list->entries, list->bytes);
         }
     }
+    return PTE_OK;
 }
 
 pte_status pte__check_table(pte__check *check, const pte__schema *schema) {
@@ -163,7 +164,7 @@ pte_status pte__check_table(pte__check *check, const pte__schema *schema) {
         status = pte__check_list_entries(&t.lists[i], check);
     }
     if (status == PTE_OK) {
-        check_counts(&t);
+        status = check_counts(&t);
     }
     pte__arena_reset(&check->table_arena);
     return status;

@@ -46,10 +46,8 @@ pte_status pte__check_list_init(pte__check_list *list, pte__check *check, const 
     uint64_t done;
     pte_error cause;
     const pte__write_txn snapshot = {.lmdb = check->txn, .store = &check->env->store};
-    if (pte__backfill_place_get(&done, list->place, &snapshot, list->id, &cause) != PTE_OK) {
-        list->place->len = 0; /* the check of `meta` reports it */
-    }
-    return PTE_OK;
+    pte_status status = pte__backfill_place_get(&done, list->place, &snapshot, list->id, &cause);
+    return pte__check_cause(check, status, &cause); /* the check of `meta` reports damage */
 }
 
 /* The key of an item's entry; *present is false where it has none. */

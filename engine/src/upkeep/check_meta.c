@@ -60,9 +60,14 @@ static pte_status check_counts(pte__check *check, uint32_t id) {
     if (found.state != PTE__CHECK_LIVE || found.kind != PTE__ID_TABLE) {
         pte__check_problem(check, &place, "there are counts of table id %u, which is no table's",
                            (unsigned)id);
-    } else if (pte__counts_read(&counts, &check->env->store, check->txn, id, &cause) != PTE_OK) {
+        return PTE_OK;
+    }
+    status = pte__counts_read(&counts, &check->env->store, check->txn, id, &cause);
+    if (status != PTE_OK) {
         pte__check_problem(check, &place, "%s", cause.message);
-    } else if (found.schema != NULL) {
+        return pte__check_cause(check, status, &cause);
+    }
+    if (found.schema != NULL) {
         place.table = found.schema->info.spec.name;
         for (size_t i = 0; i < counts.count; i++) {
             check_count(check, &place, found.schema, &counts, i);
@@ -127,15 +132,19 @@ static pte_status visit_row(void *ctx, pte_bytes key, pte_bytes value) {
 }
 
 /* A number that others are held against; 0 where it is not there or not readable. */
-static void read_number(uint64_t *number, const pte__check *check, const char *name) {
-    if (pte__meta_number(number, &check->env->store, check->txn, name, NULL) != PTE_OK) {
-        *number = 0;
-    }
+static pte_status read_number(uint64_t *number, pte__check *check, const char *name) {
+    pte_error cause;
+    pte_status status = pte__meta_number(number, &check->env->store, check->txn, name, &cause);
+    return pte__check_cause(check, status, &cause);
 }
 
 pte_status pte__check_meta(pte__check *check) {
-    read_number(&check->last_id, check, PTE__META_LAST_ID);
-    read_number(&check->generation, check, PTE__META_GENERATION);
-    read_number(&check->sequence, check, PTE__META_SEQUENCE);
-    return pte__check_rows(check, PTE__DB_META, visit_row, check);
+    pte_status status = read_number(&check->last_id, check, PTE__META_LAST_ID);
+    if (status == PTE_OK) {
+        status = read_number(&check->generation, check, PTE__META_GENERATION);
+    }
+    if (status == PTE_OK) {
+        status = read_number(&check->sequence, check, PTE__META_SEQUENCE);
+    }
+    return status == PTE_OK ? pte__check_rows(check, PTE__DB_META, visit_row, check) : status;
 }

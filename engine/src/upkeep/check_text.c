@@ -16,9 +16,9 @@ typedef struct line {
 
 static void add(line *l, const char *format, ...) PTE__PRINTF(2, 3);
 
-static void add_list(line *l, const char *format, va_list arguments) {
+/* After formatting behind the line's end, with the length that there was to write. */
+static void lengthen(line *l, int len) {
     size_t room = sizeof l->text - l->len;
-    int len = vsnprintf(l->text + l->len, room, format, arguments);
     if (len > 0) {
         l->len += (size_t)len < room ? (size_t)len : room - 1;
     }
@@ -27,7 +27,7 @@ static void add_list(line *l, const char *format, va_list arguments) {
 static void add(line *l, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    add_list(l, format, arguments);
+    lengthen(l, vsnprintf(l->text + l->len, sizeof l->text - l->len, format, arguments));
     va_end(arguments);
 }
 
@@ -129,6 +129,15 @@ static void add_place(line *l, const pte__check_place *place) {
     add(l, ": ");
 }
 
+/* Causes quote names as they are, and those of a damaged row may be anything. */
+static void make_printable(line *l) {
+    for (size_t i = 0; i < l->len; i++) {
+        if (l->text[i] < 0x20 || l->text[i] > 0x7E) {
+            l->text[i] = '?';
+        }
+    }
+}
+
 void pte__check_problem(pte__check *check, const pte__check_place *place, const char *format, ...) {
     check->report->problems++;
     if (check->options.on_problem == NULL) {
@@ -139,7 +148,8 @@ void pte__check_problem(pte__check *check, const pte__check_place *place, const 
     add_place(&l, place);
     va_list arguments;
     va_start(arguments, format);
-    add_list(&l, format, arguments);
+    lengthen(&l, vsnprintf(l.text + l.len, sizeof l.text - l.len, format, arguments));
     va_end(arguments);
+    make_printable(&l);
     check->options.on_problem(check->options.ctx, l.text);
 }

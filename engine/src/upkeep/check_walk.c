@@ -12,7 +12,7 @@
 
 enum {
     PROGRESS_ENTRIES = 4096, /* between two calls of on_progress */
-    DAMAGES_MAX = 64,        /* that one move steps over */
+    DAMAGES_MAX = 16,        /* that one walk steps over: layers may go round in many ways */
 };
 
 static const char *const DB_NAMES[PTE__DB_COUNT] = {
@@ -21,18 +21,24 @@ static const char *const DB_NAMES[PTE__DB_COUNT] = {
 #undef DB_NAME
 };
 
-pte_status pte__check_damage(pte__check *check, int rc, const char *doing) {
-    pte_error cause;
-    pte_status status = pte__fail_lmdb(&cause, rc, doing);
-    if (status != PTE_CORRUPT && status != PTE_NOT_A_DATABASE && status != PTE_WRONG_VERSION) {
-        if (check->error != NULL) {
-            *check->error = cause;
-        }
-        return status;
+pte_status pte__check_cause(pte__check *check, pte_status status, const pte_error *cause) {
+    if (status == PTE_OK || status == PTE_CORRUPT || status == PTE_TABLE_NOT_FOUND) {
+        return PTE_OK;
     }
-    pte__check_place place = {.db = doing};
-    pte__check_problem(check, &place, "cannot be read: %s", mdb_strerror(rc));
-    return PTE_OK;
+    if (check->error != NULL) {
+        *check->error = *cause;
+    }
+    return status;
+}
+
+pte_status pte__check_damage(pte__check *check, int rc, const char *db) {
+    pte_error cause;
+    pte_status status = pte__fail_lmdb(&cause, rc, db);
+    if (status == PTE_CORRUPT) {
+        pte__check_place place = {.db = db};
+        pte__check_problem(check, &place, "cannot be read: %s", mdb_strerror(rc));
+    }
+    return pte__check_cause(check, status, &cause);
 }
 
 pte_status pte__check_progress(pte__check *check, uint64_t entries) {
@@ -65,20 +71,27 @@ pte_status pte__check_get(pte_bytes *value, bool *found, pte__check *check, pte_
     return rc == 0 || rc == MDB_NOTFOUND ? PTE_OK : tree_damage(check, rc, db);
 }
 
+static pte_status report_damage(pte__check *check, int rc, pte__db db) {
+    if (++check->damages < DAMAGES_MAX) {
+        return tree_damage(check, rc, db);
+    }
+    pte__check_place place = {.db = DB_NAMES[db]};
+    pte__check_problem(check, &place, "a walk was given up after %d damaged places",
+                       (int)DAMAGES_MAX);
+    return PTE_OK;
+}
+
 /* The end of a move: goes on behind damage. */
 static pte_status settle(bool *found, pte__check *check, pte__db db, int rc) {
     pte_status status = PTE_OK;
-    for (unsigned damages = 0; rc == MDB_CORRUPTED && damages < DAMAGES_MAX; damages++) {
-        if (damages == 0) {
-            status = tree_damage(check, rc, db);
+    while (rc == MDB_CORRUPTED && status == PTE_OK && check->damages < DAMAGES_MAX) {
+        status = report_damage(check, rc, db);
+        if (check->damages < DAMAGES_MAX) {
+            rc = pte__tree_cursor_next(&check->cursor);
         }
-        if (status != PTE_OK) {
-            break;
-        }
-        rc = pte__tree_cursor_next(&check->cursor);
     }
     *found = rc == 0 && status == PTE_OK;
-    if (status == PTE_OK && rc != 0 && rc != MDB_NOTFOUND) {
+    if (rc != 0 && rc != MDB_NOTFOUND && rc != MDB_CORRUPTED && status == PTE_OK) {
         status = tree_damage(check, rc, db);
     }
     return status;
@@ -86,6 +99,7 @@ static pte_status settle(bool *found, pte__check *check, pte__db db, int rc) {
 
 pte_status pte__check_seek(bool *found, pte__check *check, pte__db db, pte_bytes lower) {
     pte__tree tree = pte__store_tree(&check->env->store, check->txn, db);
+    check->damages = 0;
     int rc = pte__tree_cursor_open(&check->cursor, &tree);
     if (rc != 0) {
         *found = false;

@@ -32,8 +32,8 @@ typedef struct pte_check_options {
 
 /*
  * Checks. OK means that the walk was made, not that nothing was found: see report->problems.
- * options may be NULL. Memory: bounded. Cost: a look-up in each index for every item, and one in
- * the table for every entry.
+ * options may be NULL. Memory: bounded. Cost: a walk over everything, a look-up in each index for
+ * every item, and, where an index has other entries than those, one in the table for every entry.
  * Errors: INVALID_ARGUMENT, OUT_OF_MEMORY, IO, BUSY, STOPPED. Any thread.
  */
 PTE_API PTE_CHECKED pte_status pte_check(pte_check_report *report, pte_env *env,
