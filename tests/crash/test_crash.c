@@ -17,7 +17,8 @@
 enum {
     KILLS = 200,
     LIFE_US_MAX = 40 * 1000, /* after a writer has begun to open the database */
-    LAST_ATOMS = 200,        /* of the writer that is not killed */
+    LAST_ATOMS = 200,        /* of the writer that is not killed, */
+    ATOMS_MIN = 1500,        /* or as many more as make this, so that every kind comes */
     START_US_MAX = 60 * 1000 * 1000,
 };
 
@@ -229,7 +230,8 @@ static void test_crash__leaves_what_was_acknowledged(void **state) {
             look(test); /* else the next writer is the first to open it */
         }
     }
-    start_writer(test, test->world.next + LAST_ATOMS);
+    uint64_t end = test->world.next + LAST_ATOMS;
+    start_writer(test, end > ATOMS_MIN ? end : ATOMS_MIN);
     listen_until(test, test_now_us() + START_US_MAX);
     assert_int_equal(test_process_wait(&test->writer), 0);
     test->upto = test->world.next;

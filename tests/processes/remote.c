@@ -238,6 +238,6 @@ uint64_t remote_expect_at(pte_status expected, remote *r, remote_verb verb, cons
     remote_answer answer = remote_tell(r, verb, name, number);
     snprintf(call, sizeof call, "command %d (%s, %llu) %s", (int)verb, name,
              (unsigned long long)number, r->process.pid == 0 ? "here" : "in the other process");
-    test_expect_at(expected, (pte_status)answer.status, &answer.error, call, file, line);
+    test_expect_at(expected, answer.status, &answer.error, call, file, line);
     return answer.number;
 }

@@ -44,7 +44,7 @@ typedef struct remote_command {
 } remote_command;
 
 typedef struct remote_answer {
-    int32_t status;
+    pte_status status;
     uint64_t number;
     pte_error error;
 } remote_answer;
