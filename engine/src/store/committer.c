@@ -62,7 +62,8 @@ static pte_status run_together(pte__committer *committer, pte__request *requests
     for (pte__request *request = requests; request != NULL; request = request->next) {
         uint64_t before = txn.changes;
         request->status = request->run(request, &txn, error);
-        if (request->status != PTE_OK && txn.changes != before) {
+        if (request->status != PTE_OK &&
+            (txn.changes != before || pte__is_of_machine(request->status))) {
             status = request->status;
             break;
         }
