@@ -207,6 +207,13 @@ pte_status bench_engine_put_threads(bench_engine *engine, const bench_batch *bat
     return status;
 }
 
+pte_status bench_engine_commits(uint64_t *commits, bench_engine *engine, pte_error *error) {
+    pte_env_info info = {0};
+    pte_status status = pte_env_describe(&info, engine->env, error);
+    *commits = info.groups;
+    return status;
+}
+
 static pte_status verify_walk(pte_read *read, const bench_maker *maker, bench_table table,
                               bool index, pte_error *error) {
     pte_scan scan = {.table = table_name(table)};

@@ -36,6 +36,10 @@ PTE_CHECKED pte_status bench_engine_load(bench_engine *engine, const bench_batch
 PTE_CHECKED pte_status bench_engine_put_threads(bench_engine *engine, const bench_batch *batch,
                                                 unsigned threads, pte_error *error);
 
+/* How many commits there were. Errors: the engine's. */
+PTE_CHECKED pte_status bench_engine_commits(uint64_t *commits, bench_engine *engine,
+                                            pte_error *error);
+
 /* Reads everything and checks that it and the engine's counts are what the maker says. */
 PTE_CHECKED pte_status bench_engine_verify(bench_engine *engine, const bench_maker *maker,
                                            pte_error *error);

@@ -98,7 +98,9 @@ typedef enum bench_use {
     BENCH_FOR_GET = 0,     /* random items that are there */
     BENCH_FOR_QUERY,       /* the same; a query reads the PK's ten */
     BENCH_FOR_INDEX_QUERY, /* the same; a query reads the SK's ten */
-    BENCH_FOR_INSERT,      /* the next numbers, which are there from now on */
+    BENCH_FOR_LOAD,        /* the next numbers, which are there from now on; in order, as they come
+                              from a file: the ten items of a PK after one another */
+    BENCH_FOR_INSERT,      /* the same out of order, as they come from users */
     BENCH_FOR_OVERWRITE,   /* random items that are there, each in its next version */
 } bench_use;
 

@@ -21,7 +21,7 @@ enum {
 __attribute__((__format__(__printf__, 4, 5))) pte_status
 bench_fail(pte_error *error, pte_status status, int os_error, const char *format, ...);
 
-/* Wall time, and the processor time of the calling thread, since some moment. */
+/* Wall time, and the processor time of all threads of the process, since some moment. */
 typedef struct bench_time {
     double wall_ns;
     double cpu_ns;
@@ -54,6 +54,7 @@ typedef struct bench_result {
     bench_kind kind;
     double target;     /* 0: none */
     size_t operations; /* of the first slice */
+    double per_commit; /* the engine's writes in a commit, over all slices; 0: not a write */
     bench_series raw;  /* BENCH_SPEEDUP: what is compared with */
     bench_series engine;
 } bench_result;

@@ -14,6 +14,8 @@ const char *const bench_modes[] = {"memory", "relaxed", "durable", NULL};
 
 enum { DURABLE_ITEMS = 10000, GET_FACTOR = 5 };
 
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
 /* Both sides of one mode, and what they work with. */
 typedef struct world {
     const char *mode;
@@ -39,24 +41,30 @@ typedef struct comparison {
 } comparison;
 
 static const comparison load_steps[] = {
-    {"load, 1,000 a commit", 0, BENCH_FOR_INSERT, BENCH_PLAIN, 0, bench_raw_load,
-     bench_engine_load},
-    {"load, 1,000 a commit, with index", 1.5, BENCH_FOR_INSERT, BENCH_PHOTOS, 0, bench_raw_load,
+    {"load, 1,000 a commit", 0, BENCH_FOR_LOAD, BENCH_PLAIN, 0, bench_raw_load, bench_engine_load},
+    {"load, 1,000 a commit, with index", 1.5, BENCH_FOR_LOAD, BENCH_PHOTOS, 0, bench_raw_load,
      bench_engine_load},
 };
 
-static const comparison steps[] = {
+static const comparison read_steps[] = {
     {"get", 1.3, BENCH_FOR_GET, BENCH_PHOTOS, GET_FACTOR, bench_raw_get, bench_engine_get},
     {"query of ten", 1.5, BENCH_FOR_QUERY, BENCH_PHOTOS, 1, bench_raw_query, bench_engine_query},
     {"query of ten, on the index", 1.5, BENCH_FOR_INDEX_QUERY, BENCH_PHOTOS, 1,
      bench_raw_index_query, bench_engine_index_query},
-    {"put, overwrite", 0, BENCH_FOR_OVERWRITE, BENCH_PLAIN, 1, bench_raw_put, bench_engine_put},
+};
+
+static const comparison write_steps[] = {
     {"put, insert", 0, BENCH_FOR_INSERT, BENCH_PLAIN, 1, bench_raw_put, bench_engine_put},
-    {"put, overwrite, with index", 1.5, BENCH_FOR_OVERWRITE, BENCH_PHOTOS, 1, bench_raw_put,
-     bench_engine_put},
+    {"put, overwrite", 0, BENCH_FOR_OVERWRITE, BENCH_PLAIN, 1, bench_raw_put, bench_engine_put},
     {"put, insert, with index", 1.5, BENCH_FOR_INSERT, BENCH_PHOTOS, 1, bench_raw_put,
      bench_engine_put},
+    {"put, overwrite, with index", 1.5, BENCH_FOR_OVERWRITE, BENCH_PHOTOS, 1, bench_raw_put,
+     bench_engine_put},
 };
+
+static size_t settling_items(const bench_settings *settings) {
+    return (size_t)(settings->items / 20);
+}
 
 static bool wanted(const world *w, const char *operation) {
     return w->settings->only == NULL || strstr(operation, w->settings->only) != NULL;
@@ -105,15 +113,10 @@ static size_t operations_of(const world *w, const comparison *step, size_t slice
     return (size_t)(items * (slice + 1) / slices - items * slice / slices);
 }
 
-static pte_status run_step(world *w, const comparison *step, pte_error *error) {
-    bench_result *result;
-    pte_status status = bench_report_add(&result, w->report, w->mode, step->operation, error);
-    if (status != PTE_OK) {
-        return status;
-    }
-    result->target = step->target;
-    result->operations = operations_of(w, step, 0);
-    fprintf(stderr, "%s: %s\n", w->mode, step->operation);
+/* The slices of one operation. */
+static pte_status run_slices(world *w, const comparison *step, bench_result *result,
+                             pte_error *error) {
+    pte_status status = PTE_OK;
     for (size_t slice = 0; status == PTE_OK && slice < w->settings->slices; slice++) {
         status = check_stop(w, error);
         if (status == PTE_OK) {
@@ -123,6 +126,32 @@ static pte_status run_step(world *w, const comparison *step, pte_error *error) {
         if (status == PTE_OK) {
             status = time_pair(w, step, result, slice, error);
         }
+    }
+    return status;
+}
+
+static pte_status run_step(world *w, const comparison *step, pte_error *error) {
+    bench_result *result;
+    uint64_t before;
+    uint64_t after;
+    pte_status status = bench_report_add(&result, w->report, w->mode, step->operation, error);
+    if (status == PTE_OK) {
+        status = bench_engine_commits(&before, &w->engine, error);
+    }
+    if (status != PTE_OK) {
+        return status;
+    }
+    result->target = step->target;
+    result->operations = operations_of(w, step, 0);
+    fprintf(stderr, "%s: %s\n", w->mode, step->operation);
+    status = run_slices(w, step, result, error);
+    if (status == PTE_OK) {
+        status = bench_engine_commits(&after, &w->engine, error);
+    }
+    if (status == PTE_OK && after > before) {
+        size_t slices = w->settings->slices;
+        uint64_t writes = step->factor == 0 ? w->settings->items : result->operations * slices;
+        result->per_commit = (double)writes / (double)(after - before);
     }
     return status;
 }
@@ -168,18 +197,59 @@ static pte_status verify(world *w, pte_error *error) {
     return status;
 }
 
+/*
+ * Puts some items one by one, unmeasured. The last big commits of a load leave a long list of free
+ * pages, which LMDB writes anew at each small commit until new items have used them up: a cost of
+ * the load, and as large as the load's commits were, that must not count as a put's.
+ */
+static pte_status settle(world *w, pte_error *error) {
+    size_t rest = settling_items(w->settings);
+    pte_status status = PTE_OK;
+    fprintf(stderr, "%s: settling\n", w->mode);
+    while (status == PTE_OK && rest > 0) {
+        size_t part = rest < w->batch.capacity ? rest : w->batch.capacity;
+        rest -= part;
+        status = check_stop(w, error);
+        if (status == PTE_OK) {
+            status =
+                bench_batch_fill(&w->batch, &w->maker, BENCH_FOR_INSERT, BENCH_PHOTOS, part, error);
+        }
+        if (status == PTE_OK) {
+            status = bench_raw_put(&w->raw, &w->batch, error);
+        }
+        if (status == PTE_OK) {
+            status = bench_engine_put(&w->engine, &w->batch, error);
+        }
+    }
+    return status;
+}
+
+static pte_status run_steps(world *w, const comparison *steps, size_t count, pte_error *error) {
+    pte_status status = PTE_OK;
+    for (size_t i = 0; status == PTE_OK && i < count; i++) {
+        if (wanted(w, steps[i].operation)) {
+            status = run_step(w, &steps[i], error);
+        }
+    }
+    return status;
+}
+
 static pte_status run_single_threaded(world *w, pte_error *error) {
     pte_status status = PTE_OK;
-    for (size_t i = 0; status == PTE_OK && i < sizeof load_steps / sizeof *load_steps; i++) {
+    for (size_t i = 0; status == PTE_OK && i < COUNT(load_steps); i++) {
         status = run_step(w, &load_steps[i], error);
     }
     if (status == PTE_OK) {
         status = verify(w, error);
     }
-    for (size_t i = 0; status == PTE_OK && i < sizeof steps / sizeof *steps; i++) {
-        if (wanted(w, steps[i].operation)) {
-            status = run_step(w, &steps[i], error);
-        }
+    if (status == PTE_OK) {
+        status = run_steps(w, read_steps, COUNT(read_steps), error);
+    }
+    if (status == PTE_OK) {
+        status = settle(w, error);
+    }
+    if (status == PTE_OK) {
+        status = run_steps(w, write_steps, COUNT(write_steps), error);
     }
     if (status == PTE_OK) {
         status = run_builder(w, error);
@@ -193,61 +263,118 @@ static pte_status run_single_threaded(world *w, pte_error *error) {
 static pte_status load_some(world *w, pte_error *error) {
     pte_status status = PTE_OK;
     uint64_t items = w->settings->items < DURABLE_ITEMS ? w->settings->items : DURABLE_ITEMS;
-    status = bench_batch_fill(&w->batch, &w->maker, BENCH_FOR_INSERT, BENCH_PLAIN, items, error);
+    status = bench_batch_fill(&w->batch, &w->maker, BENCH_FOR_LOAD, BENCH_PLAIN, items, error);
     if (status == PTE_OK) {
         status = bench_raw_load(&w->raw, &w->batch, error);
     }
     return status != PTE_OK ? status : bench_engine_load(&w->engine, &w->batch, error);
 }
 
-static pte_status time_writers(world *w, bench_result *many, pte_error *error) {
-    size_t operations = w->settings->durable_operations * BENCH_WRITERS;
-    pte_status status =
-        bench_batch_fill(&w->batch, &w->maker, BENCH_FOR_INSERT, BENCH_PLAIN, operations, error);
-    bench_time start = bench_now();
+/* The three results of this mode. */
+typedef struct durable_results {
+    bench_result *one;  /* raw and engine, a commit each */
+    bench_result *many; /* raw with as many a commit as there are writers, engine's writers */
+    bench_result *speedup;
+} durable_results;
+
+static pte_status add_durable_results(durable_results *results, world *w, pte_error *error) {
+    *results = (durable_results){0};
+    bench_report *report = w->report;
+    pte_status status = bench_report_add(&results->one, report, w->mode, "put, 1 writer", error);
     if (status == PTE_OK) {
-        status = bench_engine_put_threads(&w->engine, &w->batch, BENCH_WRITERS, error);
+        status = bench_report_add(&results->many, report, w->mode,
+                                  "put, 8 writers (raw: 8 a commit)", error);
     }
-    bench_series_add(&many->engine, start, operations);
-    /* The raw side gets the same items, unmeasured, so that both hold the same at the end. */
-    return status != PTE_OK ? status : bench_raw_load(&w->raw, &w->batch, error);
+    if (status == PTE_OK) {
+        status = bench_report_add(&results->speedup, report, w->mode, "8 writers (raw: engine's 1)",
+                                  error);
+    }
+    if (status == PTE_OK) {
+        results->one->operations = w->settings->durable_operations;
+        results->many->operations = w->settings->durable_operations * BENCH_WRITERS;
+        results->speedup->operations = results->many->operations;
+        results->speedup->kind = BENCH_SPEEDUP;
+        results->speedup->target = 6;
+    }
+    return status;
+}
+
+static pte_status time_engine_writers(world *w, bench_result *many, pte_error *error) {
+    bench_time start = bench_now();
+    pte_status status = bench_engine_put_threads(&w->engine, &w->batch, BENCH_WRITERS, error);
+    bench_series_add(&many->engine, start, many->operations);
+    return status;
+}
+
+/* Raw LMDB, which has no group commit, puts what they put at about the same time into one. */
+static pte_status time_raw_groups(world *w, bench_result *many, pte_error *error) {
+    bench_time start = bench_now();
+    pte_status status = bench_raw_put_shares(&w->raw, &w->batch, BENCH_WRITERS, error);
+    bench_series_add(&many->raw, start, many->operations);
+    return status;
+}
+
+/* A slice of many writers; the side that goes first alternates. */
+static pte_status time_writers(world *w, bench_result *many, size_t slice, pte_error *error) {
+    bool raw_first = slice % 2 == 0;
+    pte_status status = bench_batch_fill(&w->batch, &w->maker, BENCH_FOR_INSERT, BENCH_PLAIN,
+                                         many->operations, error);
+    if (status == PTE_OK) {
+        status = raw_first ? time_raw_groups(w, many, error) : time_engine_writers(w, many, error);
+    }
+    if (status == PTE_OK) {
+        status = raw_first ? time_engine_writers(w, many, error) : time_raw_groups(w, many, error);
+    }
+    return status;
+}
+
+static pte_status run_durable_slices(world *w, const durable_results *results, pte_error *error) {
+    static const comparison put = {
+        "put", 0, BENCH_FOR_INSERT, BENCH_PLAIN, 0, bench_raw_put, bench_engine_put};
+    uint64_t commits = 0;
+    pte_status status = PTE_OK;
+    for (size_t slice = 0; status == PTE_OK && slice < w->settings->slices; slice++) {
+        uint64_t before = 0;
+        uint64_t after = 0;
+        status = check_stop(w, error);
+        if (status == PTE_OK) {
+            status = bench_batch_fill(&w->batch, &w->maker, BENCH_FOR_INSERT, BENCH_PLAIN,
+                                      results->one->operations, error);
+        }
+        if (status == PTE_OK) {
+            status = time_pair(w, &put, results->one, slice, error);
+        }
+        if (status == PTE_OK) {
+            status = bench_engine_commits(&before, &w->engine, error);
+        }
+        if (status == PTE_OK) {
+            status = time_writers(w, results->many, slice, error);
+        }
+        if (status == PTE_OK) {
+            status = bench_engine_commits(&after, &w->engine, error);
+        }
+        commits += after - before;
+    }
+    if (commits > 0) {
+        size_t writes = results->many->operations * w->settings->slices;
+        results->many->per_commit = (double)writes / (double)commits;
+    }
+    return status;
 }
 
 static pte_status run_durable(world *w, pte_error *error) {
-    static const comparison put = {
-        "put, 1 writer", 0, BENCH_FOR_INSERT, BENCH_PLAIN, 0, bench_raw_put, bench_engine_put};
-    bench_result *one = NULL;
-    bench_result *many = NULL;
+    durable_results results;
     pte_status status = load_some(w, error);
     if (status == PTE_OK) {
-        status = bench_report_add(&one, w->report, w->mode, put.operation, error);
-    }
-    if (status == PTE_OK) {
-        status =
-            bench_report_add(&many, w->report, w->mode, "put, 8 writers (raw: engine's 1)", error);
+        status = add_durable_results(&results, w, error);
     }
     if (status != PTE_OK) {
         return status;
     }
-    one->operations = w->settings->durable_operations;
-    many->operations = w->settings->durable_operations * BENCH_WRITERS;
-    many->kind = BENCH_SPEEDUP;
-    many->target = 6;
     fprintf(stderr, "%s: puts\n", w->mode);
-    for (size_t slice = 0; status == PTE_OK && slice < w->settings->slices; slice++) {
-        status = check_stop(w, error);
-        if (status == PTE_OK) {
-            status = bench_batch_fill(&w->batch, &w->maker, BENCH_FOR_INSERT, BENCH_PLAIN,
-                                      one->operations, error);
-        }
-        if (status == PTE_OK) {
-            status = time_pair(w, &put, one, slice, error);
-        }
-        if (status == PTE_OK) {
-            status = time_writers(w, many, error);
-        }
-    }
-    many->raw = one->engine;
+    status = run_durable_slices(w, &results, error);
+    results.speedup->raw = results.one->engine;
+    results.speedup->engine = results.many->engine;
     return status != PTE_OK ? status : verify(w, error);
 }
 
@@ -306,7 +433,7 @@ static size_t batch_capacity(const bench_settings *settings) {
     size_t most = (size_t)(settings->items / settings->slices) + 1;
     size_t others[] = {settings->operations * GET_FACTOR,
                        settings->durable_operations * BENCH_WRITERS, DURABLE_ITEMS};
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+    for (size_t i = 0; i < COUNT(others); i++) {
         most = others[i] > most ? others[i] : most;
     }
     return most;
@@ -315,7 +442,7 @@ static size_t batch_capacity(const bench_settings *settings) {
 static pte_status open_world(world *w, pte_durability durability, pte_error *error) {
     const bench_settings *settings = w->settings;
     size_t slice = settings->operations + settings->durable_operations * (BENCH_WRITERS + 1);
-    uint64_t items_max = settings->items + slice * settings->slices;
+    uint64_t items_max = settings->items + settling_items(settings) + slice * settings->slices;
     pte_status status = bench_maker_init(&w->maker, settings->seed, items_max, error);
     if (status == PTE_OK) {
         status = bench_batch_init(&w->batch, batch_capacity(settings), error);

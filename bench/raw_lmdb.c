@@ -184,32 +184,48 @@ static int put_row(bench_raw *raw, MDB_txn *txn, const bench_batch *batch, const
     return mdb_put(txn, raw->index, &key, &value, 0);
 }
 
-static pte_status put_in_commits(bench_raw *raw, const bench_batch *batch, size_t per_commit,
-                                 pte_error *error) {
-    for (size_t i = 0; i < batch->count;) {
-        MDB_txn *txn = NULL;
-        int code = mdb_txn_begin(raw->env, NULL, 0, &txn);
-        for (size_t n = 0; code == 0 && n < per_commit && i < batch->count; n++, i++) {
-            code = put_row(raw, txn, batch, &batch->rows[i]);
-        }
-        if (code != 0) {
-            mdb_txn_abort(txn);
-            return fail(error, code, "put");
-        }
-        code = mdb_txn_commit(txn);
-        if (code != 0) {
-            return fail(error, code, "commit");
-        }
+/* One commit: count rows from the first on, step apart. */
+static pte_status put_in_one_commit(bench_raw *raw, const bench_batch *batch, size_t first,
+                                    size_t count, size_t step, pte_error *error) {
+    MDB_txn *txn = NULL;
+    int code = mdb_txn_begin(raw->env, NULL, 0, &txn);
+    for (size_t i = 0; code == 0 && i < count; i++) {
+        code = put_row(raw, txn, batch, &batch->rows[first + i * step]);
     }
-    return PTE_OK;
+    if (code != 0) {
+        mdb_txn_abort(txn);
+        return fail(error, code, "put");
+    }
+    code = mdb_txn_commit(txn);
+    return code == 0 ? PTE_OK : fail(error, code, "commit");
 }
 
 pte_status bench_raw_put(bench_raw *raw, const bench_batch *batch, pte_error *error) {
-    return put_in_commits(raw, batch, 1, error);
+    pte_status status = PTE_OK;
+    for (size_t i = 0; status == PTE_OK && i < batch->count; i++) {
+        status = put_in_one_commit(raw, batch, i, 1, 1, error);
+    }
+    return status;
 }
 
 pte_status bench_raw_load(bench_raw *raw, const bench_batch *batch, pte_error *error) {
-    return put_in_commits(raw, batch, BENCH_LOAD_PER_COMMIT, error);
+    pte_status status = PTE_OK;
+    for (size_t i = 0; status == PTE_OK && i < batch->count; i += BENCH_LOAD_PER_COMMIT) {
+        size_t rest = batch->count - i;
+        size_t count = rest < BENCH_LOAD_PER_COMMIT ? rest : BENCH_LOAD_PER_COMMIT;
+        status = put_in_one_commit(raw, batch, i, count, 1, error);
+    }
+    return status;
+}
+
+pte_status bench_raw_put_shares(bench_raw *raw, const bench_batch *batch, size_t shares,
+                                pte_error *error) {
+    size_t share = batch->count / shares;
+    pte_status status = PTE_OK;
+    for (size_t i = 0; status == PTE_OK && i < share; i++) {
+        status = put_in_one_commit(raw, batch, i, shares, share, error);
+    }
+    return status;
 }
 
 /* Reads one tree. Its keys begin with the id of the table (the index: of PHOTOS). */

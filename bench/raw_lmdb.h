@@ -36,9 +36,12 @@ PTE_CHECKED pte_status bench_raw_query(bench_raw *raw, const bench_batch *batch,
 PTE_CHECKED pte_status bench_raw_index_query(bench_raw *raw, const bench_batch *batch,
                                              pte_error *error);
 
-/* Put each row in a transaction of its own, or per_commit in one; PHOTOS with its index entry. */
+/* Put each row in a transaction of its own; a thousand in one; or, with the rows shared out as
+ * between that many threads, one of each share in one. PHOTOS with its index entry. */
 PTE_CHECKED pte_status bench_raw_put(bench_raw *raw, const bench_batch *batch, pte_error *error);
 PTE_CHECKED pte_status bench_raw_load(bench_raw *raw, const bench_batch *batch, pte_error *error);
+PTE_CHECKED pte_status bench_raw_put_shares(bench_raw *raw, const bench_batch *batch, size_t shares,
+                                            pte_error *error);
 
 /* Reads everything and checks that it is what the maker says. */
 PTE_CHECKED pte_status bench_raw_verify(bench_raw *raw, const bench_maker *maker, pte_error *error);

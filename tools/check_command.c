@@ -19,18 +19,22 @@ const tool_command tool_check_command = {
     .run = run,
 };
 
+/* What the checker's callbacks print with. */
+typedef struct display {
+    tool_terminal terminal;
+    tool_progress progress;
+} display;
+
 static void print_problem(void *ctx, const char *problem) {
-    const tool_terminal *terminal = ctx;
-    tool_terminal progress = tool_terminal_of(stderr, false);
-    tool_progress_done(&progress);
-    tool_print(terminal, TOOL_RED, "problem: ");
-    tool_print(terminal, TOOL_PLAIN, "%s\n", problem);
+    display *to = ctx;
+    tool_progress_end(&to->progress);
+    tool_print(&to->terminal, TOOL_RED, "problem: ");
+    tool_print(&to->terminal, TOOL_PLAIN, "%s\n", problem);
 }
 
 static bool show_progress(void *ctx, uint64_t done, uint64_t total) {
-    (void)ctx;
-    tool_terminal progress = tool_terminal_of(stderr, false);
-    tool_progress(&progress, "checking", done, total);
+    display *to = ctx;
+    tool_progress_show(&to->progress, done, total);
     return true;
 }
 
@@ -58,6 +62,35 @@ static void print_report(const tool_terminal *terminal, const pte_check_report *
     tool_print(terminal, TOOL_DIM, "   checked in %s\n", tool_duration(time_ns).text);
 }
 
+static int check(const char *path, bool no_color) {
+    display to = {
+        .terminal = tool_terminal_of(stdout, no_color),
+        .progress = tool_progress_start("checking"),
+    };
+    pte_env_options env_options = {.read_only = true, .must_exist = true};
+    pte_check_options options = {print_problem, show_progress, &to};
+    pte_env *env = NULL;
+    pte_error error = {0};
+    pte_check_report report = {0};
+    pte_status status = pte_env_open(&env, path, &env_options, &error);
+    if (status != PTE_OK) {
+        goto out;
+    }
+    uint64_t start_ns = tool_now_ns();
+    status = pte_check(&report, env, &options, &error);
+    tool_progress_end(&to.progress);
+    if (status == PTE_OK) {
+        print_report(&to.terminal, &report, tool_now_ns() - start_ns);
+    }
+out:
+    if (status != PTE_OK) {
+        tool_complain_of(path, status, &error);
+    }
+    pte_env_close(env);
+    bool sound = status == PTE_OK && report.problems == 0;
+    return tool_flush(&to.terminal) && sound ? TOOL_DONE : TOOL_FAILED;
+}
+
 static int run(int argc, char **argv) {
     bool no_color = false;
     const tool_option options[] = {{.name = "--no-color", .flag = &no_color}};
@@ -72,27 +105,5 @@ static int run(int argc, char **argv) {
     if (!tool_arguments_read(&arguments, argc, argv, &exit_status)) {
         return exit_status;
     }
-    tool_terminal terminal = tool_terminal_of(stdout, no_color);
-    tool_terminal progress = tool_terminal_of(stderr, no_color);
-    pte_env_options env_options = {.read_only = true, .must_exist = true};
-    pte_env *env = NULL;
-    pte_error error = {0};
-    pte_check_report report;
-    pte_status status = pte_env_open(&env, arguments.operands[0], &env_options, &error);
-    if (status != PTE_OK) {
-        tool_complain_of(arguments.operands[0], status, &error);
-        return TOOL_FAILED;
-    }
-    uint64_t start_ns = tool_now_ns();
-    pte_check_options check = {print_problem, show_progress, &terminal};
-    status = pte_check(&report, env, &check, &error);
-    tool_progress_done(&progress);
-    if (status != PTE_OK) {
-        tool_complain_of(arguments.operands[0], status, &error);
-    } else {
-        print_report(&terminal, &report, tool_now_ns() - start_ns);
-    }
-    pte_env_close(env);
-    return status == PTE_OK && report.problems == 0 && tool_flush(&terminal) ? TOOL_DONE
-                                                                             : TOOL_FAILED;
+    return check(arguments.operands[0], no_color);
 }

@@ -64,18 +64,22 @@ static void say_timed(const demo_run *demo, const char *text, uint64_t time_ns) 
     size_t columns = tool_columns(text) + tool_columns(duration.text);
     int gap = columns + 1 < LINE_COLUMNS ? (int)(LINE_COLUMNS - columns) : 1;
     tool_print(&demo->terminal, TOOL_PLAIN, "%s%*s", text, gap, "");
-    tool_print(&demo->terminal, TOOL_CYAN, "%s\n", duration.text);
+    tool_print(&demo->terminal, TOOL_CYAN, "%s", duration.text);
+    fputc('\n', demo->terminal.stream);
 }
 
 static void say_heading(const demo_run *demo, const char *text) {
-    tool_print(&demo->terminal, TOOL_BOLD, "\n%s\n", text);
+    fputc('\n', demo->terminal.stream);
+    tool_print(&demo->terminal, TOOL_BOLD, "%s", text);
+    fputc('\n', demo->terminal.stream);
 }
 
 /* Each line of the text, indented and dim. */
 static void say_request(const demo_run *demo, const char *text) {
     while (*text != '\0') {
         size_t len = strcspn(text, "\n");
-        tool_print(&demo->terminal, TOOL_DIM, "      %.*s\n", (int)len, text);
+        tool_print(&demo->terminal, TOOL_DIM, "      %.*s", (int)len, text);
+        fputc('\n', demo->terminal.stream);
         text += len + (text[len] == '\n');
     }
 }
@@ -209,27 +213,26 @@ static bool load(demo_run *demo) {
 }
 
 static bool show_backfill(void *ctx, const pte_backfill_progress *now) {
-    (void)ctx;
-    tool_terminal progress = tool_terminal_of(stderr, false);
-    tool_progress(&progress, "  filling the index", now->items_done, now->items_total);
+    tool_progress *progress = ctx;
+    tool_progress_show(progress, now->items_done, now->items_total);
     return true;
 }
 
 static bool add_index(demo_run *demo) {
     pte_error error = {0};
     table_state state;
-    tool_terminal progress = tool_terminal_of(stderr, false);
+    tool_progress progress = tool_progress_start("  filling the index");
     uint64_t start_ns = tool_now_ns();
     if (!went_well(qp_table_add_index(demo->place.env, &error), &error, "UpdateTable")) {
         return false;
     }
-    say_timed(demo, "  UpdateTable     add InvertedIndex: SK HASH, PK RANGE, projection ALL",
+    say_timed(demo, "  UpdateTable     InvertedIndex: SK HASH, PK RANGE, projection ALL",
               tool_now_ns() - start_ns);
     start_ns = tool_now_ns();
     pte_status status =
-        pte_backfill(demo->place.env, pte_str(QP_TABLE), show_backfill, NULL, &error);
+        pte_backfill(demo->place.env, pte_str(QP_TABLE), show_backfill, &progress, &error);
     uint64_t time_ns = tool_now_ns() - start_ns;
-    tool_progress_done(&progress);
+    tool_progress_end(&progress);
     if (!went_well(status, &error, "backfill") || !table_is(demo, &state, QP_ITEMS, true)) {
         return false;
     }

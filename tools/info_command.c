@@ -57,14 +57,14 @@ static void add_index(tool_table *table, const pte_index_info *index) {
 
 static void add_table(tool_table *table, const pte_table_info *info) {
     const pte_table_spec *spec = &info->spec;
-    tool_text name = tool_name(spec->name), key = {""}, notes = {""};
+    tool_text name = tool_name(spec->name), key = {""}, notes = {"items"};
     append_attributes(&key, &spec->hash, 1);
     append_attributes(&key, &spec->range, spec->range.name.len != 0);
     if (spec->changes != PTE_CHANGES_OFF) {
-        append(&notes, "change log ");
+        append(&notes, ", change log");
     }
     if (spec->ttl_attribute.len != 0) {
-        append(&notes, "expires by ");
+        append(&notes, ", expires by ");
         append(&notes, tool_name(spec->ttl_attribute).text);
     }
     tool_text items = tool_count(info->items), size = tool_size(info->size_bytes);
@@ -101,8 +101,8 @@ static void print_env(const tool_terminal *terminal, const char *path, const pte
                info->format_version, tool_size(info->used_bytes).text,
                tool_size(info->free_bytes).text, tool_size(info->map_bytes).text);
     tool_print(terminal, TOOL_DIM,
-               "%s tables, %s items, %s index entries, %s change records; transaction %s;\n"
-               "readers: %u of %u; dropped and not reclaimed yet: %s\n\n",
+               "tables %s, items %s, index entries %s, change records %s\n"
+               "transaction %s, readers %u of %u, dropped and not reclaimed yet %s\n\n",
                tool_count(info->tables).text, tool_count(info->items).text,
                tool_count(info->index_entries).text, tool_count(info->change_records).text,
                tool_count(info->last_transaction).text, info->readers_used, info->readers_max,

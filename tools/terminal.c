@@ -39,19 +39,33 @@ bool tool_flush(const tool_terminal *terminal) {
     return fflush(terminal->stream) == 0 && ferror(terminal->stream) == 0;
 }
 
-void tool_progress(const tool_terminal *terminal, const char *what, uint64_t done, uint64_t total) {
-    if (terminal->interactive) {
-        unsigned percent = total == 0 ? 100 : (unsigned)((double)done * 100.0 / (double)total);
-        fprintf(terminal->stream, "\r%s: %s of %s (%u %%)", what, tool_count(done).text,
-                tool_count(total).text, percent > 100 ? 100 : percent);
-        fflush(terminal->stream);
-    }
+enum { PROGRESS_EVERY_NS = 100 * 1000 * 1000 };
+
+tool_progress tool_progress_start(const char *what) {
+    return (tool_progress){
+        .what = what,
+        .terminal = tool_terminal_of(stderr, true),
+        .next_ns = tool_now_ns() + PROGRESS_EVERY_NS,
+    };
 }
 
-void tool_progress_done(const tool_terminal *terminal) {
-    if (terminal->interactive) {
-        fputs("\r\033[K", terminal->stream);
-        fflush(terminal->stream);
+void tool_progress_show(tool_progress *progress, uint64_t done, uint64_t total) {
+    if (!progress->terminal.interactive || tool_now_ns() < progress->next_ns) {
+        return;
+    }
+    double percent = total == 0 ? 100.0 : (double)done * 100.0 / (double)total;
+    fprintf(progress->terminal.stream, "\r%s: %s of %s (%.0f %%)", progress->what,
+            tool_count(done).text, tool_count(total).text, percent);
+    fflush(progress->terminal.stream);
+    progress->shown = true;
+    progress->next_ns = tool_now_ns() + PROGRESS_EVERY_NS;
+}
+
+void tool_progress_end(tool_progress *progress) {
+    if (progress->shown) {
+        fputs("\r\033[K", progress->terminal.stream);
+        fflush(progress->terminal.stream);
+        progress->shown = false;
     }
 }
 

@@ -41,9 +41,22 @@ void tool_print(const tool_terminal *terminal, tool_style style, const char *for
 /* Everything printed has arrived; false if not (a full disk, a closed pipe). */
 bool tool_flush(const tool_terminal *terminal);
 
-/* One line that is written over as it goes on, nothing unless interactive; done erases it. */
-void tool_progress(const tool_terminal *terminal, const char *what, uint64_t done, uint64_t total);
-void tool_progress_done(const tool_terminal *terminal);
+/*
+ * A line on stderr that is written over as work goes on, a few times a second, so that showing it
+ * takes no time of the work's; nothing at all unless a person is looking and the work takes long.
+ */
+typedef struct tool_progress {
+    const char *what;
+    tool_terminal terminal;
+    uint64_t next_ns; /* when to write again */
+    bool shown;
+} tool_progress;
+
+/* what: a view until the end. */
+tool_progress tool_progress_start(const char *what);
+void tool_progress_show(tool_progress *progress, uint64_t done, uint64_t total);
+/* Erases the line; it may be shown again. */
+void tool_progress_end(tool_progress *progress);
 
 /* "pocketable: <message>" on stderr. */
 void tool_complain(const char *format, ...) TOOL_PRINTF(1, 2);

@@ -26,7 +26,8 @@ single = {
     "put, insert, with index", "build an item (pte_builder)",
 }
 expected = {(mode, name) for mode in ("memory", "relaxed") for name in single}
-expected |= {("durable", "put, 1 writer"), ("durable", "put, 8 writers (raw: engine's 1)")}
+expected |= {("durable", name) for name in (
+    "put, 1 writer", "put, 8 writers (raw: 8 a commit)", "8 writers (raw: engine's 1)")}
 found = {(result["mode"], result["operation"]) for result in report["results"]}
 assert found == expected, found ^ expected
 for result in report["results"]:

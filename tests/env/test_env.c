@@ -144,7 +144,7 @@ static void test_env_open__must_exist(void **state) {
     pte_env_options options = {.must_exist = true};
     expect_refused(f->path, &options, PTE_IO);
     assert_int_equal(folders_count(f->folder), 0);
-    expect_refused(f->folder, &options, PTE_IO);
+    expect_refused(f->folder, &options, PTE_NOT_A_DATABASE);
     assert_int_equal(folders_count(f->folder), 0);
     assert_int_equal(mkdir(f->path, 0777), 0);
     folders_write(f->path, "data.mdb", "", 0);
@@ -542,7 +542,7 @@ static void test_env_describe__figures(void **state) {
     options.map_bytes_max = 8 << 20;
     pte_env *env = open_ok(f->path, &options);
     OK(pte_env_describe(&info, env, &error));
-    assert_int_equal(info.tables + info.items + info.index_entries + info.long_keys, 0);
+    assert_int_equal(info.tables + info.items + info.index_entries + info.long_rows, 0);
     assert_int_equal(info.groups, 0);
     database_create_table(env);
     for (unsigned i = 0; i < 10; i++) {
@@ -565,7 +565,7 @@ static void test_env_describe__figures(void **state) {
     assert_int_equal(info.index_entries, 4 * 10);
     assert_int_equal(info.expiry_entries, 10);
     assert_int_equal(info.change_records, 10);
-    assert_int_equal(info.long_keys, 0);
+    assert_int_equal(info.long_rows, 0);
     assert_int_equal(info.groups, 11);
     assert_int_equal(info.grouped_writes, 11);
     assert_int_equal(info.retired, 0);

@@ -106,7 +106,7 @@ static const world_history histories[] = {
      PTE_MEMORY,
      WORLD_KEYS_LONG,
      4,
-     {WRITES(1200, 200, 300, 50, 100, 200), READS(500, 4000, 300, 20, 20), TABLES(1, 6, 60),
+     {WRITES(1200, 200, 300, 50, 100, 200), READS(500, 4000, 300, 20, 20), TABLES(6, 6, 60),
       UPKEEP(3, 20, 20, 0, 4), SNAPSHOTS(20, 600, 10)}},
 #endif
 };

@@ -102,6 +102,13 @@ grep -qE '^items +971$' "$out" || fail "the copy holds other items"
 run 1 copy "$work/kept" "$work/copy"
 complains "$work/copy"
 
+# Damage is found: the items of one kind with another sort key than they are stored under.
+cp -r "$work/copy" "$work/damaged"
+LC_ALL=C sed -i 's/#METADATA#/#METADATB#/g' "$work/damaged/data.mdb"
+run 1 check "$work/damaged"
+says "problem: "
+! grep -qE '^problems +0 ' "$out" || fail "check counts no problem"
+
 # A database that is there already stays; a table that is there already is not touched.
 run 1 demo quick-photos --dir "$work/kept"
 complains "there is a table quick-photos already"

@@ -1,6 +1,7 @@
 /* Describing an environment. */
 #include "read/read.h"
 #include "store/lmdb_error.h"
+#include "table/counts.h"
 
 static uint64_t entries(const pte_read *read, pte__db db) {
     MDB_stat stat;
@@ -54,6 +55,20 @@ static pte_status free_pages(size_t *pages, const pte_read *read, pte_error *err
                               : pte__fail_lmdb(error, rc, "reading the list of free pages");
 }
 
+static int count_reader(const char *line, void *ctx) {
+    unsigned *count = ctx;
+    size_t blanks = strspn(line, " ");
+    *count += line[blanks] >= '0' && line[blanks] <= '9' ? 1 : 0; /* it begins with a process id */
+    return 0;
+}
+
+/* LMDB's own number of readers never falls; its list has the slots that somebody has now. */
+static unsigned readers_used(MDB_env *lmdb) {
+    unsigned count = 0;
+    (void)mdb_reader_list(lmdb, count_reader, &count);
+    return count;
+}
+
 static void describe_store(pte_env_info *info, const pte_read *read) {
     const pte__store *store = &read->env->store;
     MDB_envinfo map;
@@ -65,14 +80,11 @@ static void describe_store(pte_env_info *info, const pte_read *read) {
     info->used_bytes = (map.me_last_pgno + 1) * store->page_bytes;
     info->page_bytes = store->page_bytes;
     info->readers_max = map.me_maxreaders;
-    info->readers_used = map.me_numreaders;
+    info->readers_used = readers_used(store->lmdb);
     info->last_transaction = mdb_txn_id(read->base.txn);
-    info->items = entries(read, PTE__DB_ITEMS);
-    info->index_entries = entries(read, PTE__DB_INDEX);
     info->expiry_entries = entries(read, PTE__DB_EXPIRY);
     info->change_records = entries(read, PTE__DB_CHANGES);
-    uint64_t rows = entries(read, PTE__DB_LONG);
-    info->long_keys = rows > 0 ? rows - 1 : 0; /* one of them is a counter */
+    info->long_rows = entries(read, PTE__DB_LONG);
 }
 
 pte_status pte_env_describe(pte_env_info *info, pte_env *env, pte_error *error) {
@@ -94,6 +106,10 @@ pte_status pte_env_describe(pte_env_info *info, pte_env *env, pte_error *error) 
     }
     if (status == PTE_OK) {
         status = count_rows(&info->retired, read, 'r', error);
+    }
+    if (status == PTE_OK) {
+        status =
+            pte__counts_sum(&info->items, &info->index_entries, &env->store, read->base.txn, error);
     }
     pte_read_end(read);
     pthread_mutex_lock(&env->committer.mutex);

@@ -23,6 +23,7 @@ struct pte_cursor {
     pte_item last; /* given */
     /* Queries: the hash values that every item must have, as they are stored. */
     size_t hash_count;
+    pte_bytes prefix; /* their bytes in the items given so far; a view of one */
     pte_bytes hash[PTE_KEY_ATTRIBUTES_MAX];
     uint8_t hash_bytes[PTE_KEY_ATTRIBUTES_MAX][PTE_HASH_KEY_BYTES_MAX];
 };
@@ -65,6 +66,7 @@ static pte_status take_cursor(pte_cursor **out, pte_read *read, pte__db db, pte_
     cursor->bytes = 0;
     cursor->last = (pte_item){0};
     cursor->hash_count = 0;
+    cursor->prefix = (pte_bytes){0};
     *out = cursor;
     pte__tree tree = pte__read_tree(read, db);
     int rc = pte__tree_cursor_open(&cursor->tree_cursor, &tree);
@@ -264,6 +266,15 @@ static bool page_is_full(const pte_cursor *cursor, const pte_item *item) {
            cursor->bytes + item->size_bytes > cursor->bytes_max;
 }
 
+/* Whether an item is of the query's partition, and not of another with the same hash. */
+static bool is_of_partition(pte_cursor *cursor, const pte_item *item) {
+    if (cursor->hash_count == 0 ||
+        (cursor->prefix.len != 0 && pte__image_has_prefix(item, cursor->prefix))) {
+        return true;
+    }
+    return pte__image_begins_with(item, cursor->hash, cursor->hash_count, &cursor->prefix);
+}
+
 static pte_status next(pte_item *item, pte_cursor *cursor, pte_error *error) {
     pte_status status;
     if (cursor->items_max != 0 && cursor->items >= cursor->items_max) {
@@ -274,9 +285,7 @@ static pte_status next(pte_item *item, pte_cursor *cursor, pte_error *error) {
         if (status == PTE_OK) {
             status = pte__image_item(item, cursor->tree_cursor.value, error);
         }
-        /* Another partition with the same hash may lie between: its items are passed over. */
-    } while (status == PTE_OK && cursor->hash_count != 0 &&
-             PTE__UNLIKELY(!pte__image_begins_with(item, cursor->hash, cursor->hash_count)));
+    } while (status == PTE_OK && PTE__UNLIKELY(!is_of_partition(cursor, item)));
     return status == PTE_OK && page_is_full(cursor, item) ? PTE_PAGE_FULL : status;
 }
 

@@ -152,7 +152,7 @@ static pte_status get(pte_item *item, pte_read *read, const pte__schema *schema,
         status = canonical(&hash_value, text, given->hash, error);
     }
     /* Another partition key with the same hash has this place, so this one's item cannot be. */
-    if (status == PTE_OK && PTE__UNLIKELY(!pte__image_begins_with(item, &hash_value, 1))) {
+    if (status == PTE_OK && PTE__UNLIKELY(!pte__image_begins_with(item, &hash_value, 1, NULL))) {
         status = PTE_NOT_FOUND;
     }
     return status;

@@ -45,11 +45,124 @@ static int64_t now_ns(void) {
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
+/* Requests that are run together, in the order they came. */
+typedef struct pte__group {
+    pte__request *first;
+    pte__request **last; /* of the list: where the next one goes */
+    size_t count;
+    size_t bytes;
+    bool closed; /* takes no more */
+    bool waited; /* for latecomers, who may come until the deadline */
+    struct timespec deadline;
+} pte__group;
+
+/* Moves what waits to the group's end, as far as it has room. Locked. */
+static void take_waiting(pte__committer *committer, pte__group *group) {
+    size_t requests_max =
+        committer->store->durability == PTE_MEMORY ? MEMORY_GROUP_REQUESTS_MAX : GROUP_REQUESTS_MAX;
+    while (committer->first != NULL && group->count < requests_max &&
+           group->bytes < GROUP_BYTES_MAX) {
+        pte__request *request = committer->first;
+        committer->first = request->next;
+        committer->waiting--;
+        request->next = NULL;
+        *group->last = request;
+        group->last = &request->next;
+        group->count++;
+        group->bytes += request->weight;
+    }
+    if (committer->first == NULL) {
+        committer->last = &committer->first;
+    }
+}
+
+static struct timespec deadline_in(int64_t wait_ns) {
+    struct timespec deadline;
+    clock_gettime(CLOCK_REALTIME, &deadline);
+    deadline.tv_nsec += (long)wait_ns;
+    if (deadline.tv_nsec >= 1000000000) {
+        deadline.tv_sec++;
+        deadline.tv_nsec -= 1000000000;
+    }
+    return deadline;
+}
+
 /*
- * Runs the requests of a list in one transaction. OK: the transaction ended well, each request has
- * its own status. Otherwise nothing of it is kept, and *grow says whether a larger map might help.
+ * Waits a moment for the writers of the last group to come again, if they are likely to: a commit
+ * that takes a disk's time should carry all of them, not one now and the others next. Half a
+ * commit's time at most, and never for a lone writer. What has come is run meanwhile. Gives the
+ * first request that has come, NULL if the group is to be committed.
  */
-static pte_status run_together(pte__committer *committer, pte__request *requests, bool *grow,
+static pte__request *take_latecomers(pte__committer *committer, pte__group *group) {
+    if (group->closed || committer->store->durability != PTE_DURABLE ||
+        group->count >= committer->expected) {
+        return NULL;
+    }
+    if (!group->waited) {
+        int64_t wait_ns = committer->commit_ns / 2;
+        group->deadline = deadline_in(wait_ns < WAIT_NS_MAX ? wait_ns : WAIT_NS_MAX);
+        group->waited = true;
+    }
+    pte__request **from = group->last;
+    int timed_out = 0;
+    pthread_mutex_lock(&committer->mutex);
+    while (committer->waiting == 0 && timed_out == 0) {
+        committer->awaiting = true;
+        timed_out =
+            pthread_cond_timedwait(&committer->arrived, &committer->mutex, &group->deadline);
+    }
+    committer->awaiting = false;
+    take_waiting(committer, group);
+    pthread_mutex_unlock(&committer->mutex);
+    group->closed = timed_out != 0;
+    return *from;
+}
+
+/* Runs requests, up to the end of their list. Stops at the first that spoils the transaction. */
+static pte_status run_requests(pte__request *requests, pte__write_txn *txn, pte_error *error) {
+    for (pte__request *request = requests; request != NULL; request = request->next) {
+        uint64_t before = txn->changes;
+        request->status = request->run(request, txn, error);
+        if (request->status != PTE_OK &&
+            (txn->changes != before || pte__is_of_machine(request->status))) {
+            return request->status;
+        }
+        if (request->status != PTE_OK && request->error != NULL) {
+            *request->error = *error;
+        }
+    }
+    return PTE_OK;
+}
+
+/* Commits what was changed, or ends a transaction in which nothing was, or that failed. */
+static pte_status end_transaction(pte__committer *committer, pte__write_txn *txn, pte_status status,
+                                  pte_error *error) {
+    if (status == PTE_OK && txn->changes != 0) {
+        status = committer->hooks.finish(committer->hooks.ctx, txn, error);
+    }
+    bool commit = status == PTE_OK && txn->changes != 0;
+    if (commit) {
+        bool timed = committer->store->durability == PTE_DURABLE;
+        int64_t started_ns = timed ? now_ns() : 0;
+        int rc = pte__store_commit(committer->store, txn->lmdb);
+        committer->commit_ns = timed ? now_ns() - started_ns : 0;
+        if (rc != 0) {
+            status = pte__fail_lmdb(error, rc, "committing");
+        }
+    } else {
+        mdb_txn_abort(txn->lmdb);
+    }
+    committer->hooks.end(committer->hooks.ctx, txn, commit && status == PTE_OK);
+    pte__store_end_write(committer->store);
+    return status;
+}
+
+/*
+ * Runs the requests of a group in one transaction, and those that come while it still takes some.
+ * OK: the transaction ended well, each request has its own status. Otherwise nothing of it is kept,
+ * and *grow says whether a larger map might help.
+ */
+static pte_status run_together(pte__committer *committer, pte__group *group, bool *grow,
                                pte_error *error) {
     pte__write_txn txn = {.store = committer->store};
     *grow = false;
@@ -59,41 +172,21 @@ static pte_status run_together(pte__committer *committer, pte__request *requests
         return status;
     }
     committer->hooks.begin(committer->hooks.ctx, &txn);
-    for (pte__request *request = requests; request != NULL; request = request->next) {
-        uint64_t before = txn.changes;
-        request->status = request->run(request, &txn, error);
-        if (request->status != PTE_OK &&
-            (txn.changes != before || pte__is_of_machine(request->status))) {
-            status = request->status;
-            break;
-        }
-        if (request->status != PTE_OK && request->error != NULL) {
-            *request->error = *error;
-        }
+    pte__request *requests = group->first;
+    while (requests != NULL && status == PTE_OK) {
+        status = run_requests(requests, &txn, error);
+        requests = status == PTE_OK ? take_latecomers(committer, group) : NULL;
     }
-    if (status == PTE_OK && txn.changes != 0) {
-        status = committer->hooks.finish(committer->hooks.ctx, &txn, error);
-    }
-    bool commit = status == PTE_OK && txn.changes != 0;
-    if (commit) {
-        int rc = pte__store_commit(committer->store, txn.lmdb);
-        if (rc != 0) {
-            status = pte__fail_lmdb(error, rc, "committing");
-        }
-    } else {
-        mdb_txn_abort(txn.lmdb);
-    }
-    committer->hooks.end(committer->hooks.ctx, &txn, commit && status == PTE_OK);
-    pte__store_end_write(committer->store);
+    status = end_transaction(committer, &txn, status, error);
     *grow = status == PTE_DATABASE_FULL && error->os_error == MDB_MAP_FULL;
     return status;
 }
 
 /* The same, again with a larger map for as long as that is what it lacks. */
-static pte_status run_growing(pte__committer *committer, pte__request *requests, pte_error *error) {
+static pte_status run_growing(pte__committer *committer, pte__group *group, pte_error *error) {
     for (;;) {
         bool grow;
-        pte_status status = run_together(committer, requests, &grow, error);
+        pte_status status = run_together(committer, group, &grow, error);
         if (!grow) {
             return status;
         }
@@ -111,9 +204,10 @@ static pte_status run_growing(pte__committer *committer, pte__request *requests,
 
 static void run_alone(pte__committer *committer, pte__request *request) {
     pte_error error;
+    pte__group alone = {.first = request, .closed = true};
     pte__request *next = request->next;
     request->next = NULL;
-    pte_status status = run_growing(committer, request, &error);
+    pte_status status = run_growing(committer, &alone, &error);
     if (status != PTE_OK) {
         request->status = status;
         if (request->error != NULL) {
@@ -123,80 +217,33 @@ static void run_alone(pte__committer *committer, pte__request *request) {
     request->next = next;
 }
 
-static void run_group(pte__committer *committer, pte__request *requests) {
-    if (requests->next == NULL) {
-        run_alone(committer, requests);
-        return;
-    }
+static void run_group(pte__committer *committer, pte__group *group) {
     pte_error error;
-    if (run_growing(committer, requests, &error) == PTE_OK) {
+    pte_status status = run_growing(committer, group, &error);
+    if (status == PTE_OK) {
         return;
     }
-    for (pte__request *request = requests; request != NULL; request = request->next) {
+    if (group->first->next == NULL) {
+        group->first->status = status;
+        if (group->first->error != NULL) {
+            *group->first->error = error;
+        }
+        return;
+    }
+    for (pte__request *request = group->first; request != NULL; request = request->next) {
         run_alone(committer, request);
     }
 }
 
-/*
- * Waits a moment for the writers of the last group to come again, if they are likely to: a commit
- * that takes a disk's time should carry all of them, not one now and the others next. Half a
- * commit's time at most, and never for a lone writer. Locked.
- */
-static void await_group(pte__committer *committer) {
-    if (committer->store->durability != PTE_DURABLE || committer->waiting >= committer->expected) {
-        return;
-    }
-    int64_t wait_ns = committer->commit_ns / 2;
-    if (wait_ns > WAIT_NS_MAX) {
-        wait_ns = WAIT_NS_MAX;
-    }
-    struct timespec deadline;
-    clock_gettime(CLOCK_REALTIME, &deadline);
-    deadline.tv_nsec += (long)wait_ns;
-    if (deadline.tv_nsec >= 1000000000) {
-        deadline.tv_sec++;
-        deadline.tv_nsec -= 1000000000;
-    }
-    int timed_out = 0;
-    while (committer->waiting < committer->expected && timed_out == 0) {
-        timed_out = pthread_cond_timedwait(&committer->arrived, &committer->mutex, &deadline);
-    }
-}
-
-/* Takes the requests of the next group off the queue. Locked. */
-static pte__request *take_group(pte__committer *committer, size_t *count) {
-    size_t requests_max =
-        committer->store->durability == PTE_MEMORY ? MEMORY_GROUP_REQUESTS_MAX : GROUP_REQUESTS_MAX;
-    pte__request *group = committer->first;
-    pte__request **end = &committer->first;
-    size_t bytes = 0;
-    *count = 0;
-    while (*end != NULL && *count < requests_max && bytes < GROUP_BYTES_MAX) {
-        bytes += (*end)->weight;
-        end = &(*end)->next;
-        ++*count;
-    }
-    pte__request *rest = *end;
-    *end = NULL;
-    committer->first = rest;
-    if (rest == NULL) {
-        committer->last = &committer->first;
-    }
-    committer->waiting -= *count;
-    return group;
-}
-
 /* Runs one group. Locked before, not after. */
 static void lead(pte__committer *committer, const pte__request *own) {
-    size_t count;
+    pte__group group = {0};
+    group.last = &group.first;
     committer->led = true;
-    await_group(committer);
-    pte__request *group = take_group(committer, &count);
+    take_waiting(committer, &group);
     pthread_mutex_unlock(&committer->mutex);
 
-    bool timed = committer->store->durability == PTE_DURABLE;
-    int64_t started_ns = timed ? now_ns() : 0;
-    run_group(committer, group);
+    run_group(committer, &group);
     if (committer->groups % GROUPS_BETWEEN_READER_CHECKS == GROUPS_BETWEEN_READER_CHECKS - 1) {
         int dead;
         (void)mdb_reader_check(committer->store->lmdb, &dead);
@@ -204,15 +251,15 @@ static void lead(pte__committer *committer, const pte__request *own) {
 
     pthread_mutex_lock(&committer->mutex);
     committer->groups++;
-    committer->grouped += count;
-    committer->commit_ns = timed ? now_ns() - started_ns : 0;
-    committer->expected = count + committer->waiting;
+    committer->grouped += group.count;
+    committer->expected = group.count + committer->waiting;
     committer->led = false;
-    bool alone = group == own && group->next == NULL && committer->waiting == 0;
-    while (group != NULL) {
-        pte__request *request = group;
-        group = request->next; /* before its caller can go away */
+    bool alone = group.first == own && own->next == NULL && committer->waiting == 0;
+    pte__request *request = group.first;
+    while (request != NULL) {
+        pte__request *next = request->next; /* before its caller can go away */
         request->done = true;
+        request = next;
     }
     pthread_mutex_unlock(&committer->mutex);
     if (!alone) {
@@ -230,7 +277,7 @@ pte_status pte__commit(pte__committer *committer, pte__request *request) {
     *committer->last = request;
     committer->last = &request->next;
     committer->waiting++;
-    if (committer->led && committer->waiting >= committer->expected) {
+    if (committer->awaiting) {
         pthread_cond_signal(&committer->arrived);
     }
     while (!request->done) {

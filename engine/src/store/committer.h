@@ -12,6 +12,8 @@
 
 #include "store/write_txn.h"
 
+#include <pthread.h>
+
 typedef struct pte__request pte__request;
 struct pte__request {
     /*
@@ -43,12 +45,13 @@ typedef struct pte__committer {
     pte__store *store;
     pte__committer_hooks hooks;
     pthread_mutex_t mutex;
-    pthread_cond_t arrived; /* as many requests as the leader waits for */
+    pthread_cond_t arrived; /* a request that the leader waits for */
     pthread_cond_t settled; /* a group is done, and somebody may have to lead */
     pte__request *first;    /* the queue */
     pte__request **last;
     size_t waiting; /* in the queue */
     bool led;
+    bool awaiting;     /* the leader waits for more */
     size_t expected;   /* requests that the next group may have, by what the last one had */
     int64_t commit_ns; /* how long the last commit took */
     uint64_t groups;   /* commits, and the requests in them, since it was opened */

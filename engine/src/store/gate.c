@@ -20,22 +20,34 @@ void pte__gate_clean_up(pte__gate *gate) {
     pthread_mutex_destroy(&gate->mutex);
 }
 
-void pte__gate_enter(pte__gate *gate) {
+void pte__gate_lock_and_enter(pte__gate *gate) {
     pthread_mutex_lock(&gate->mutex);
     while (gate->closed) {
         pthread_cond_wait(&gate->changed, &gate->mutex);
     }
     gate->inside++;
-    pthread_mutex_unlock(&gate->mutex);
 }
 
-void pte__gate_leave(pte__gate *gate) {
+void pte__gate_lock_and_leave(pte__gate *gate) {
     pthread_mutex_lock(&gate->mutex);
     gate->inside--;
     if (gate->closed && gate->inside == 0) {
         pthread_cond_broadcast(&gate->changed);
     }
+}
+
+void pte__gate_unlock(pte__gate *gate) {
     pthread_mutex_unlock(&gate->mutex);
+}
+
+void pte__gate_enter(pte__gate *gate) {
+    pte__gate_lock_and_enter(gate);
+    pte__gate_unlock(gate);
+}
+
+void pte__gate_leave(pte__gate *gate) {
+    pte__gate_lock_and_leave(gate);
+    pte__gate_unlock(gate);
 }
 
 static struct timespec deadline_in(unsigned wait_ms) {

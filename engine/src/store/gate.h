@@ -24,6 +24,12 @@ void pte__gate_clean_up(pte__gate *gate);
 void pte__gate_enter(pte__gate *gate);
 void pte__gate_leave(pte__gate *gate);
 
+/* The same in two parts, so that what is done between them needs no lock of its own: the gate's
+ * mutex is held from the first to pte__gate_unlock. */
+void pte__gate_lock_and_enter(pte__gate *gate);
+void pte__gate_lock_and_leave(pte__gate *gate);
+void pte__gate_unlock(pte__gate *gate);
+
 /* Closes the gate when nobody is inside. False if somebody still is after wait_ms. */
 bool pte__gate_close(pte__gate *gate, unsigned wait_ms);
 void pte__gate_open(pte__gate *gate);

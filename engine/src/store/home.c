@@ -102,10 +102,11 @@ static pte_status expect_lmdb(pte__home *home, int fd, pte_error *error) {
 }
 
 /*
- * LMDB must not open a file twice in one process (closing one drops the locks of the other), and
- * does not notice. So a byte that stands for this process is locked on a file description of our
- * own: an open file description's lock shuts out other descriptions of the same process too. One
- * that may only be read can only be locked against writers.
+ * LMDB must not open a file twice in one process (closing one drops the locks of the other, whose
+ * readers then look dead to other processes), and does not notice. So a byte that stands for this
+ * process is locked on a file description of our own: an open file description's lock shuts out
+ * other descriptions of the same process too. A file that may only be read has only shared locks,
+ * which do not shut each other out.
  */
 static pte_status mark_open(pte__home *home, int fd, bool writable, pte_error *error) {
 #ifdef F_OFD_SETLK
@@ -127,15 +128,22 @@ static pte_status mark_open(pte__home *home, int fd, bool writable, pte_error *e
     return PTE_OK;
 }
 
+/* For writing even where the database is only read, if that is allowed: see mark_open. */
+static int open_data_file(const char *path, bool read_only, bool *writable) {
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    *writable = fd >= 0 || !read_only;
+    if (fd < 0 && read_only && (errno == EACCES || errno == EPERM || errno == EROFS)) {
+        fd = open(path, O_RDONLY | O_CLOEXEC);
+    }
+    return fd;
+}
+
 static pte_status enter_data_file(pte__home *home, bool must_exist, bool read_only,
                                   pte_error *error) {
     char path[PTE__HOME_PATH_MAX];
     file_path(path, home, PTE__DATA_FILE);
-    int fd = open(path, O_RDWR | O_CLOEXEC);
-    bool writable = fd >= 0 || !read_only;
-    if (!writable) {
-        fd = open(path, O_RDONLY | O_CLOEXEC);
-    }
+    bool writable;
+    int fd = open_data_file(path, read_only, &writable);
     if (fd < 0 && errno == ENOENT && !must_exist) {
         pte_status status = expect_empty(home, error);
         if (status != PTE_OK) {
@@ -143,6 +151,9 @@ static pte_status enter_data_file(pte__home *home, bool must_exist, bool read_on
         }
         home->fresh = true;
         fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    }
+    if (fd < 0 && errno == ENOENT) {
+        return pte__fail(error, PTE_NOT_A_DATABASE, "%s has no " PTE__DATA_FILE, home->path);
     }
     if (fd < 0) {
         return pte__fail_os(error, errno, "cannot open %s", path);

@@ -176,15 +176,12 @@ pte_status pte__store_open(pte__store *store, const char *path, const pte_env_op
         .read_only = options->read_only,
         .map_fixed = options->map_bytes_max != 0,
         .home = {.mark_fd = -1},
+        .headroom = {.wanted = options->durability == PTE_DURABLE},
         .reader_class = *reader_class,
     };
     pte_status status = pte__gate_init(&store->gate, error);
     if (status != PTE_OK) {
         return status;
-    }
-    if (pthread_mutex_init(&store->readers_mutex, NULL) != 0) {
-        pte__gate_clean_up(&store->gate);
-        return pte__fail_memory(error);
     }
     status = enter_home(store, path, options, error);
     if (status == PTE_OK) {
@@ -217,7 +214,6 @@ void pte__store_close(pte__store *store) {
         store->lmdb = NULL;
     }
     pte__home_leave(&store->home);
-    pthread_mutex_destroy(&store->readers_mutex);
     pte__gate_clean_up(&store->gate);
 }
 
@@ -260,61 +256,71 @@ static int begin_read(pte__store *store, pte__reader *reader) {
     return mdb_txn_begin(store->lmdb, NULL, MDB_RDONLY, &reader->txn);
 }
 
-static pte_status start_read(pte__store *store, pte__reader *reader, pte_error *error) {
-    bool checked = false;
-    for (;;) {
-        pte__gate_enter(&store->gate);
-        int rc = begin_read(store, reader);
-        if (PTE__LIKELY(rc == 0)) {
-            return PTE_OK;
-        }
-        pte__gate_leave(&store->gate);
-        if (rc == MDB_MAP_RESIZED) {
-            pte_status status = follow_map(store, error);
-            if (status != PTE_OK) {
-                return status;
-            }
-        } else if (rc == MDB_READERS_FULL && !checked) {
-            int dead = 0;
-            (void)mdb_reader_check(store->lmdb, &dead);
-            checked = true;
-        } else {
-            return pte__fail_lmdb(error, rc, "beginning a snapshot");
-        }
-    }
-}
-
-pte_status pte__reader_acquire(pte__reader **out, pte__store *store, pte_error *error) {
-    pthread_mutex_lock(&store->readers_mutex);
+/* An idle reader, or NULL where a new one must be made; inside the gate. */
+static pte__reader *enter_with_idle(pte__store *store) {
+    pte__gate_lock_and_enter(&store->gate);
     pte__reader *reader = store->idle_readers;
     if (reader != NULL) {
         store->idle_readers = reader->next;
     }
-    pthread_mutex_unlock(&store->readers_mutex);
-    if (PTE__UNLIKELY(reader == NULL)) {
-        reader = pte__alloc(&store->allocator, store->reader_class.size);
-        if (reader == NULL) {
-            *out = NULL;
-            return pte__fail_memory(error);
-        }
+    pte__gate_unlock(&store->gate);
+    return reader;
+}
+
+static pte__reader *make_reader(pte__store *store) {
+    pte__reader *reader = pte__alloc(&store->allocator, store->reader_class.size);
+    if (reader != NULL) {
         memset(reader, 0, store->reader_class.size);
     }
-    pte_status status = start_read(store, reader, error);
-    if (PTE__UNLIKELY(status != PTE_OK)) {
-        free_reader(store, reader);
-        reader = NULL;
+    return reader;
+}
+
+/* What can be done about a transaction that did not begin: OK to try again. Outside the gate. */
+static pte_status recover_read(pte__store *store, int rc, bool *checked, pte_error *error) {
+    if (rc == MDB_MAP_RESIZED) {
+        return follow_map(store, error);
+    }
+    if (rc == MDB_READERS_FULL && !*checked) {
+        int dead = 0;
+        (void)mdb_reader_check(store->lmdb, &dead);
+        *checked = true;
+        return PTE_OK;
+    }
+    return pte__fail_lmdb(error, rc, "beginning a snapshot");
+}
+
+pte_status pte__reader_acquire(pte__reader **out, pte__store *store, pte_error *error) {
+    *out = NULL;
+    pte__reader *reader = enter_with_idle(store);
+    if (PTE__UNLIKELY(reader == NULL)) {
+        reader = make_reader(store);
+        if (reader == NULL) {
+            pte__gate_leave(&store->gate);
+            return pte__fail_memory(error);
+        }
+    }
+    bool checked = false;
+    int rc = begin_read(store, reader);
+    while (PTE__UNLIKELY(rc != 0)) {
+        pte__gate_leave(&store->gate);
+        pte_status status = recover_read(store, rc, &checked, error);
+        if (status != PTE_OK) {
+            free_reader(store, reader);
+            return status;
+        }
+        pte__gate_enter(&store->gate);
+        rc = begin_read(store, reader);
     }
     *out = reader;
-    return status;
+    return PTE_OK;
 }
 
 void pte__reader_release(pte__store *store, pte__reader *reader) {
     mdb_txn_reset(reader->txn);
-    pte__gate_leave(&store->gate);
-    pthread_mutex_lock(&store->readers_mutex);
+    pte__gate_lock_and_leave(&store->gate);
     reader->next = store->idle_readers;
     store->idle_readers = reader;
-    pthread_mutex_unlock(&store->readers_mutex);
+    pte__gate_unlock(&store->gate);
 }
 
 pte_status pte__store_begin_write(MDB_txn **txn, pte__store *store, pte_error *error) {
@@ -322,6 +328,7 @@ pte_status pte__store_begin_write(MDB_txn **txn, pte__store *store, pte_error *e
         pte__gate_enter(&store->gate);
         int rc = mdb_txn_begin(store->lmdb, NULL, 0, txn);
         if (rc == 0) {
+            pte__headroom_keep(&store->headroom, store->lmdb, store->page_bytes);
             pte_status status = pte__room_begin(&store->room, store->lmdb, error);
             if (status != PTE_OK) {
                 mdb_txn_abort(*txn);

@@ -2,13 +2,14 @@
  * The store: LMDB's environment with its fixed set of sub-databases, the size of its map, and the
  * pool of read transactions. Above it nobody opens, sizes or locks anything.
  *
- * Locks, in the order they are taken: committer, readers, gate. None is held during a callback.
+ * Locks, in the order they are taken: committer, gate. Neither is held during a callback.
  */
 #ifndef PTE_STORE_STORE_H
 #define PTE_STORE_STORE_H
 
 #include "base/memory.h"
 #include "store/gate.h"
+#include "store/headroom.h"
 #include "store/home.h"
 #include "store/room.h"
 #include "store/tree.h"
@@ -16,7 +17,6 @@
 #include <pocketable/engine/env.h>
 
 #include <lmdb.h>
-#include <pthread.h>
 
 enum {
     PTE__FORMAT_VERSION = 1,
@@ -65,10 +65,10 @@ typedef struct pte__store {
     uint8_t hash_secret[PTE__HASH_SECRET_BYTES];
     pte__home home;
     pte__gate gate;
-    pte__room room;
+    pte__room room;         /* memory */
+    pte__headroom headroom; /* durable */
     pte__reader_class reader_class;
-    pthread_mutex_t readers_mutex;
-    pte__reader *idle_readers;
+    pte__reader *idle_readers; /* the gate's mutex guards it */
 } pte__store;
 
 /*

@@ -40,6 +40,11 @@ pte_bytes pte__counts_key(uint8_t key[PTE__COUNT_KEY_BYTES], uint32_t table_id);
 PTE_CHECKED pte_status pte__counts_read(pte__counts *counts, const pte__store *store, MDB_txn *txn,
                                         uint32_t table_id, pte_error *error);
 
+/* The sums over all tables: items, and entries of all indexes. Cost: linear in the tables.
+ * Errors: CORRUPT, IO, OUT_OF_MEMORY. */
+PTE_CHECKED pte_status pte__counts_sum(uint64_t *items, uint64_t *index_entries,
+                                       const pte__store *store, MDB_txn *txn, pte_error *error);
+
 /* Writes the row's value to out, PTE__COUNTS_MAX * PTE__COUNT_BYTES of room. */
 pte_bytes pte__counts_encode(uint8_t *out, const pte__counts *counts);
 

@@ -151,13 +151,15 @@ pte_status pte__image_item(pte_item *item, pte_bytes image, pte_error *error) {
     return PTE_OK;
 }
 
-bool pte__image_begins_with(const pte_item *item, const pte_bytes *values, size_t count) {
+bool pte__image_begins_with(const pte_item *item, const pte_bytes *values, size_t count,
+                            pte_bytes *prefix) {
     uint32_t pairs;
     size_t used;
     if (!pte__wire_map(&pairs, &used, item->encoded) || pairs < count) {
         return false;
     }
     pte_bytes rest = {item->encoded.data + used, item->encoded.len - used};
+    const uint8_t *start = rest.data;
     for (size_t i = 0; i < count; i++) {
         pte_bytes name;
         pte__head head;
@@ -172,5 +174,16 @@ bool pte__image_begins_with(const pte_item *item, const pte_bytes *values, size_
         used = head.head_bytes + head.payload_bytes;
         rest = (pte_bytes){rest.data + used, rest.len - used};
     }
+    if (prefix != NULL) {
+        *prefix = (pte_bytes){start, (size_t)(rest.data - start)};
+    }
     return true;
+}
+
+bool pte__image_has_prefix(const pte_item *item, pte_bytes prefix) {
+    enum { FIXMAP = 0x80, FIXMAP_MASK = 0xF0, MAP_16 = 0xDE, MAP_16_HEAD_BYTES = 3 };
+    const uint8_t *data = item->encoded.data;
+    size_t head = (data[0] & FIXMAP_MASK) == FIXMAP ? 1 : data[0] == MAP_16 ? MAP_16_HEAD_BYTES : 0;
+    return head != 0 && item->encoded.len - head >= prefix.len &&
+           memcmp(data + head, prefix.data, prefix.len) == 0;
 }

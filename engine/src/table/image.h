@@ -43,7 +43,12 @@ static inline size_t pte__image_size_bytes(pte_bytes image) {
 /*
  * Whether the first count attributes of an item have these values, names unseen (the schema gives
  * their order). values: S, B content or canonical N text. False also if the bytes are damaged.
+ * *prefix, unless prefix is NULL: the bytes of these attributes, a view of the item.
  */
-bool pte__image_begins_with(const pte_item *item, const pte_bytes *values, size_t count);
+bool pte__image_begins_with(const pte_item *item, const pte_bytes *values, size_t count,
+                            pte_bytes *prefix);
+
+/* Whether an item's first attributes are these bytes: quicker for the items after the first. */
+bool pte__image_has_prefix(const pte_item *item, pte_bytes prefix);
 
 #endif

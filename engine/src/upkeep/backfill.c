@@ -28,15 +28,19 @@ typedef struct target {
     uint32_t id;
 } target;
 
-static bool find_target(target *found, const pte__schema *schema) {
+/* The first there is; *count says how many there are. */
+static target find_target(size_t *count, const pte__schema *schema) {
+    target found = {NULL, schema->ttl_id};
+    *count = 0;
     for (size_t i = 0; i < schema->info.index_count; i++) {
-        if (schema->info.indexes[i].state == PTE_INDEX_CREATING) {
-            *found = (target){&schema->indexes[i], schema->info.indexes[i].id};
-            return true;
+        if (schema->info.indexes[i].state == PTE_INDEX_CREATING && (*count)++ == 0) {
+            found = (target){&schema->indexes[i], schema->info.indexes[i].id};
         }
     }
-    *found = (target){NULL, schema->ttl_id};
-    return schema->ttl_slot != PTE__SLOT_NONE && schema->info.ttl_state == PTE_INDEX_CREATING;
+    if (schema->ttl_slot != PTE__SLOT_NONE && schema->info.ttl_state == PTE_INDEX_CREATING) {
+        ++*count;
+    }
+    return found;
 }
 
 /* One step under way. */
@@ -45,6 +49,7 @@ typedef struct step {
     pte__write_txn *txn;
     const pte__schema *schema;
     target target;
+    bool is_last; /* nothing else of the table is CREATING */
     uint64_t done;
     pte__key last; /* the key in `items` of the last item done; len 0: none */
 } step;
@@ -168,7 +173,7 @@ static pte_status take_items_in(bool *finished, step *s, size_t items_max, pte_e
 }
 
 static pte_status run_target(step_request *request, step *s, pte_error *error) {
-    bool finished;
+    bool finished = false;
     pte_status status = pte__backfill_place_get(&s->done, &s->last, s->txn, s->target.id, error);
     if (status == PTE_OK) {
         status = take_items_in(&finished, s, request->items_max, error);
@@ -181,6 +186,7 @@ static pte_status run_target(step_request *request, step *s, pte_error *error) {
         return pte__backfill_place_put(s->txn, s->target.id, s->done, pte__key_view(&s->last),
                                        error);
     }
+    request->progress.finished = s->is_last;
     status = pte__backfill_place_drop(s->txn, s->target.id, error);
     return status == PTE_OK
                ? pte__definition_activate(s->writer, s->txn, s->schema, s->target.id, error)
@@ -200,12 +206,19 @@ static pte_status run_step(pte__request *base, pte__write_txn *txn, pte_error *e
         status = pte__counters_entries(&request->progress.items_total, &request->writer->counters,
                                        txn, schema->info.id, error);
     }
-    if (status == PTE_OK && find_target(&found, schema)) {
-        step s = {.writer = request->writer, .txn = txn, .schema = schema, .target = found};
-        status = run_target(request, &s, error);
-    } else if (status == PTE_OK) {
+    size_t count = 0;
+    if (status == PTE_OK) {
+        found = find_target(&count, schema);
         request->progress.items_done = request->progress.items_total;
-        request->progress.finished = true;
+        request->progress.finished = count == 0;
+    }
+    if (status == PTE_OK && count != 0) {
+        step s = {.writer = request->writer,
+                  .txn = txn,
+                  .schema = schema,
+                  .target = found,
+                  .is_last = count == 1};
+        status = run_target(request, &s, error);
     }
     pte__schema_release(schema);
     pte__arena_reset(&request->writer->arena);

@@ -88,7 +88,7 @@ static pte_status read_old(work *w, pte_item *old, pte_error *error) {
         return status == PTE_NOT_FOUND ? PTE_OK : status;
     }
     status = pte__image_item(old, w->old_image, error);
-    if (status == PTE_OK && !pte__image_begins_with(old, &w->plan->hash_value, 1)) {
+    if (status == PTE_OK && !pte__image_begins_with(old, &w->plan->hash_value, 1, NULL)) {
         status = pte__fail(error, PTE_HASH_COLLISION,
                            "another partition key's item has the key of this one");
     }
@@ -229,6 +229,10 @@ static pte_status plan_change_record(work *w, pte_error *error) {
 
 static pte_status plan_changes(work *w, const pte_item *old, pte_error *error) {
     pte_status status = plan_item(w, error);
+    if (status == PTE_OK && !w->changes && w->new_item != NULL) {
+        /* It may have been stored before the index was there, which leaves such an item out. */
+        return pte__plan_check_indexes(w->plan, w->planner, w->new_item, error);
+    }
     if (status != PTE_OK || !w->changes) {
         return status;
     }

@@ -66,4 +66,8 @@ PTE_CHECKED pte_status pte__plan_indexes(pte__plan *plan, const pte__planner *pl
                                          const pte__extract *old_item, const pte__extract *new_item,
                                          pte_error *error);
 
+/* Only checks the item's index keys: for one that is equal to the old one. Errors: the same. */
+PTE_CHECKED pte_status pte__plan_check_indexes(const pte__plan *plan, const pte__planner *planner,
+                                               const pte__extract *item, pte_error *error);
+
 #endif

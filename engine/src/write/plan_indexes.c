@@ -65,9 +65,14 @@ static bool same_slots(const pte__extract *a, const pte__extract *b, const uint1
     return true;
 }
 
-/* Whether the index projects the same of both items, whose keys in it are equal. The items differ:
- * an unchanged one is not planned. */
+/*
+ * Whether the index projects the same of both items, whose keys in it are equal. The items differ:
+ * an unchanged one is not planned. Equal keys have equal hashes, not always equal hash attributes.
+ */
 static bool same_projection(const pte__index *index, const pte__extract *a, const pte__extract *b) {
+    if (!same_slots(a, b, index->hash_slots, index->info->spec.hash_count)) {
+        return false;
+    }
     switch (index->info->spec.projection) {
     case PTE_PROJECT_KEYS_ONLY:
         return true;
@@ -175,6 +180,16 @@ pte_status pte__plan_indexes(pte__plan *plan, const pte__planner *planner,
     }
     if (status == PTE_OK && plan->schema->ttl_slot != PTE__SLOT_NONE) {
         status = plan_expiry(plan, planner, old_item, new_item, error);
+    }
+    return status;
+}
+
+pte_status pte__plan_check_indexes(const pte__plan *plan, const pte__planner *planner,
+                                   const pte__extract *item, pte_error *error) {
+    pte_status status = PTE_OK;
+    for (size_t i = 0; i < plan->schema->info.index_count && status == PTE_OK; i++) {
+        entry unused;
+        status = entry_of(&unused, plan, planner, &plan->schema->indexes[i], item, error);
     }
     return status;
 }

@@ -80,11 +80,11 @@ typedef struct pte_env_info {
     unsigned readers_used;     /* slots in use, over all processes */
     uint64_t last_transaction; /* LMDB's transaction id */
     uint64_t tables;
-    uint64_t items;         /* over all tables, retired ones too */
-    uint64_t index_entries; /* over all indexes, retired ones too */
-    uint64_t expiry_entries;
+    uint64_t items;          /* of all tables, exact */
+    uint64_t index_entries;  /* of all indexes, exact */
+    uint64_t expiry_entries; /* all but those whose key is too long for one LMDB key */
     uint64_t change_records;
-    uint64_t long_keys;      /* entries below keys too long for one LMDB key */
+    uint64_t long_rows;      /* in the sub-database for the rest of keys too long for LMDB */
     uint64_t retired;        /* dropped tables and indexes whose space is not reclaimed yet */
     uint64_t groups;         /* commits of this handle */
     uint64_t grouped_writes; /* write calls in them */

@@ -76,9 +76,10 @@ typedef struct pte_op {
 PTE_API PTE_CHECKED pte_status pte_write(pte_env *env, pte_op *ops, size_t count, pte_error *error);
 
 /*
- * Runs count operations, each on its own (BatchWriteItem): in order, together in as few commits as
- * possible, every one with its own status, none undone for the failure of another. An operation
- * sees what those before it did.
+ * Runs count operations, each on its own (BatchWriteItem): in order, together in few commits (each
+ * of up to 1,000 operations and 4 MB; in memory of 64), every one with its own status, none undone
+ * for the failure of another. An operation sees what those before it did.
+ *
  * Errors: the status of the first operation that failed (position: its index), if any did;
  * operations that were not tried have that of the whole.
  */
