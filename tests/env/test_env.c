@@ -231,6 +231,14 @@ static void test_env_open__refuses_files_that_are_no_data(void **state) {
     }
 }
 
+/* Bytes that are damaged may be seen as such, or not be needed. */
+static void expect_right_or_corrupt(pte_status status, const pte_error *error) {
+    if (status != PTE_OK && status != PTE_NOT_FOUND && status != PTE_TABLE_NOT_FOUND &&
+        status != PTE_CORRUPT) {
+        fail_msg("%s in a damaged file: %s", pte_status_name(status), error->message);
+    }
+}
+
 /* Reads and writes a database that may be damaged. */
 static void use_damaged(pte_env *env) {
     pte_error error;
@@ -241,30 +249,42 @@ static void use_damaged(pte_env *env) {
         pte_item found;
         database_item item = {.number = i, .long_keys = i % 9 == 0};
         pte_key key = database_key(texts, &item);
-        pte_status status = pte_read_item(&found, read, pte_str(DATABASE_TABLE), &key, &error);
-        assert_true(status == PTE_OK || status == PTE_NOT_FOUND || status == PTE_CORRUPT ||
-                    status == PTE_TABLE_NOT_FOUND);
+        expect_right_or_corrupt(pte_read_item(&found, read, pte_str(DATABASE_TABLE), &key, &error),
+                                &error);
     }
     pte_read_end(read);
     pte_status status = database_try_put(env, &AN_ITEM, &error);
-    assert_true(status == PTE_OK || status == PTE_CORRUPT || status == PTE_TABLE_NOT_FOUND);
+    if (status != PTE_READ_ONLY) {
+        expect_right_or_corrupt(status, &error);
+    }
 }
 
+/*
+ * In a process of its own: where a whole page of a tree is missing, LMDB may stop it by an
+ * assertion of its own (abort). What must not be is a read past the end of the file (SIGBUS).
+ */
 static void open_cut_off(const char *folder, const pte_env_options *options, size_t *opened,
                          size_t *refused) {
-    pte_env *env;
-    pte_error error;
-    pte_status status = pte_env_open(&env, folder, options, &error);
-    if (status == PTE_OK) {
-        ++*opened;
-        if (!options->read_only) {
+    int result;
+    pid_t child = fork();
+    if (child == 0) {
+        pte_env *env;
+        pte_status status = pte_env_open(&env, folder, options, NULL);
+        if (status == PTE_OK) {
             use_damaged(env);
+            pte_env_close(env);
         }
-        pte_env_close(env);
+        _exit(status);
+    }
+    assert_int_equal(waitpid(child, &result, 0), child);
+    if (WIFSIGNALED(result)) {
+        assert_int_equal(WTERMSIG(result), SIGABRT);
+        ++*opened;
         return;
     }
-    ++*refused;
-    assert_true(status == PTE_NOT_A_DATABASE || status == PTE_CORRUPT);
+    ++*(WEXITSTATUS(result) == PTE_OK ? opened : refused);
+    assert_true(WEXITSTATUS(result) == PTE_OK || WEXITSTATUS(result) == PTE_NOT_A_DATABASE ||
+                WEXITSTATUS(result) == PTE_CORRUPT);
 }
 
 static void test_env_open__survives_files_that_are_cut_off(void **state) {

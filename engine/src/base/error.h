@@ -42,6 +42,15 @@ pte_status pte__fail_memory(pte_error *error);
 #define pte__fail_memory(error) ((void)pte__fail_memory(error), PTE_OUT_OF_MEMORY)
 #endif
 
+/*
+ * Whether a failure is the machine's or the file's rather than the caller's. LMDB takes no more
+ * calls in a transaction that met one.
+ */
+static inline bool pte__is_of_machine(pte_status status) {
+    return status == PTE_OUT_OF_MEMORY || status == PTE_IO || status == PTE_DATABASE_FULL ||
+           status == PTE_BUSY || status == PTE_CORRUPT;
+}
+
 /* How many bytes of a name to print ("%.*s"), so that a message stays one readable line. */
 static inline int pte__shown(pte_bytes name) {
     return name.len < 100 ? (int)name.len : 100;

@@ -112,6 +112,9 @@ pte_status pte_builder_create(pte_builder **builder, const pte_allocator *alloca
         return pte__fail(error, PTE_INVALID_ARGUMENT, "builder is NULL");
     }
     *builder = NULL;
+    if (allocator != NULL && allocator->reallocate == NULL) {
+        return pte__fail(error, PTE_INVALID_ARGUMENT, "an allocator needs its function");
+    }
     pte_allocator used = pte__allocator_of(allocator);
     pte_builder *b = pte__alloc(&used, sizeof *b);
     if (b == NULL) {

@@ -123,7 +123,8 @@ static pte_status run_requests(pte__request *requests, pte__write_txn *txn, pte_
     for (pte__request *request = requests; request != NULL; request = request->next) {
         uint64_t before = txn->changes;
         request->status = request->run(request, txn, error);
-        if (request->status != PTE_OK && txn->changes != before) {
+        if (request->status != PTE_OK &&
+            (txn->changes != before || pte__is_of_machine(request->status))) {
             return request->status;
         }
         if (request->status != PTE_OK && request->error != NULL) {

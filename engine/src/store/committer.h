@@ -19,7 +19,8 @@ struct pte__request {
     /*
      * Runs the request in txn, under the committer, perhaps on another thread than its caller's and
      * perhaps more than once; it must start afresh each time. A status other than OK before the
-     * first change (txn->changes) is a refusal and leaves the transaction good.
+     * first change (txn->changes) is a refusal and leaves the transaction good, unless it is one of
+     * the machine's.
      */
     pte_status (*run)(pte__request *request, pte__write_txn *txn, pte_error *error);
     size_t weight;    /* bytes of input, so that groups stay bounded */

@@ -19,6 +19,7 @@ static pte_status status_of(int rc) {
     case MDB_CURSOR_FULL:
     case MDB_PAGE_FULL:
     case MDB_INCOMPATIBLE:
+    case MDB_BAD_TXN: /* an earlier call met damage; after other failures nothing is called */
         return PTE_CORRUPT;
     case MDB_INVALID:
         return PTE_NOT_A_DATABASE;
@@ -37,6 +38,8 @@ static const char *explained(int rc) {
         return "too many changed pages for one transaction";
     case MDB_READERS_FULL:
         return "every reader slot is taken (readers_max)";
+    case MDB_BAD_TXN:
+        return "damage was met before in this snapshot or transaction";
     case MDB_PANIC:
         return "an earlier write of the file's header failed; close the database and open it again";
     default:

@@ -95,21 +95,27 @@ static pte_status open_lmdb(pte__store *store, const pte_env_options *options, u
  * A data file that is shorter than its own header says was cut off. Reading past its end would be a
  * SIGBUS; made as long as it should be, the missing pages read as zeros, which LMDB and the engine
  * report as damage. (LMDB may leave a few unused pages at the end unwritten, so a short file can
- * also be whole.)
+ * also be whole.) Allocating the last byte never makes a file shorter, even if another process is
+ * writing; ftruncate could.
  */
-static pte_status fill_up_short_file(pte__store *store, pte_error *error) {
+static pte_status fill_up_short_file(const pte__store *store, pte_error *error) {
     MDB_envinfo info;
     struct stat found;
-    int fd;
-    if (mdb_env_info(store->lmdb, &info) != 0 || mdb_env_get_fd(store->lmdb, &fd) != 0 ||
-        fstat(fd, &found) != 0) {
+    if (mdb_env_info(store->lmdb, &info) != 0 || fstat(store->home.mark_fd, &found) != 0) {
         return pte__fail_os(error, errno, "%s", store->home.path);
     }
     off_t used = (off_t)((info.me_last_pgno + 1) * store->page_bytes);
-    if (found.st_size < used && ftruncate(fd, used) != 0) {
-        return pte__fail_os(error, errno, "%s", store->home.path);
+    if (found.st_size >= used) {
+        return PTE_OK;
     }
-    return PTE_OK;
+    int rc = posix_fallocate(store->home.mark_fd, used - 1, 1);
+    if (rc == EBADF) {
+        return pte__fail(error, PTE_CORRUPT,
+                         "%s/" PTE__DATA_FILE " has %lld bytes, its header says %lld; it may be "
+                         "whole, which opening it for writing would show",
+                         store->home.path, (long long)found.st_size, (long long)used);
+    }
+    return rc == 0 ? PTE_OK : pte__fail_os(error, rc, "%s", store->home.path);
 }
 
 /*
@@ -124,7 +130,10 @@ static pte_status expect_format(pte__store *store, const pte_env_options *option
     unsigned flags = MDB_RDONLY | (store->home.locked_before ? 0 : MDB_NOLOCK);
     pte_status status = open_lmdb(store, options, flags, error);
     if (status == PTE_OK) {
-        status = pte__store_check_format(store, error);
+        status = fill_up_short_file(store, error);
+        if (status == PTE_OK) {
+            status = pte__store_check_format(store, error);
+        }
         mdb_env_close(store->lmdb);
         store->lmdb = NULL;
     }
@@ -139,9 +148,6 @@ static pte_status open_environment(pte__store *store, const pte_env_options *opt
     }
     if (status == PTE_OK) {
         status = open_lmdb(store, options, 0, error);
-    }
-    if (status == PTE_OK && store->durability != PTE_MEMORY && !store->read_only) {
-        status = fill_up_short_file(store, error);
     }
     if (status == PTE_OK && store->durability == PTE_MEMORY) {
         status = pte__room_init(&store->room, store->lmdb, error);

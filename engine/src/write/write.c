@@ -24,6 +24,12 @@ typedef struct write_request {
     pte_error first_error;
 } write_request;
 
+static void set_all(pte_op *ops, size_t count, pte_status status) {
+    for (size_t i = 0; i < count; i++) {
+        ops[i].status = status;
+    }
+}
+
 static void note(write_request *request, size_t at, pte_status status, const pte_error *error) {
     request->ops[at].status = status;
     if (status != PTE_OK) {
@@ -48,7 +54,7 @@ static pte_status run_each(write_request *request, pte__write_txn *txn, pte_erro
         note(request, i, status, error);
         if (status == PTE_OK) {
             status = pte__plan_apply(&plan, request->writer, txn, error);
-        } else {
+        } else if (!pte__is_of_machine(status)) {
             status = PTE_OK;
         }
         pte__plan_clean_up(&plan);
@@ -107,22 +113,20 @@ static pte_status refuse_duplicates(write_request *request, const pte__plan *pla
     return PTE_OK;
 }
 
-/* Failures that say nothing about an operation: they are those of the whole transaction. */
-static bool is_of_machine(pte_status status) {
-    return status == PTE_OUT_OF_MEMORY || status == PTE_IO || status == PTE_BUSY ||
-           status == PTE_DATABASE_FULL;
-}
-
 static pte_status plan_all(write_request *request, pte__plan *plans, pte__write_txn *txn,
                            pte_error *error) {
     pte__planner planner = {
         .writer = request->writer, .txn = txn, .arena = &request->writer->arena};
+    set_all(request->ops, request->count, PTE_OK);
     for (size_t i = 0; i < request->count; i++) {
         pte_status status = pte__plan_op(&plans[i], &planner, &request->ops[i], error);
-        if (is_of_machine(status)) {
+        if (pte__is_of_machine(status) && status != PTE_CORRUPT) {
             return status;
         }
         note(request, i, status, error);
+        if (status == PTE_CORRUPT) {
+            return PTE_OK; /* LMDB may refuse to read on */
+        }
     }
     return refuse_duplicates(request, plans, error);
 }
@@ -166,12 +170,6 @@ static pte_status check_call(const pte_env *env, const pte_op *ops, size_t count
         return pte__fail(error, PTE_INVALID_ARGUMENT, "%zu operations at once", count);
     }
     return PTE_OK;
-}
-
-static void set_all(pte_op *ops, size_t count, pte_status status) {
-    for (size_t i = 0; i < count; i++) {
-        ops[i].status = status;
-    }
 }
 
 /* Submits one request. A status other than OK means that it failed as a whole. */
