@@ -102,13 +102,16 @@ static pte_status expect_lmdb(pte__home *home, int fd, pte_error *error) {
 /*
  * LMDB must not open a file twice in one process (closing one drops the locks of the other), and
  * does not notice. So a byte that stands for this process is locked on a file description of our
- * own: an open file description's lock shuts out other descriptions of the same process too.
+ * own: an open file description's lock shuts out other descriptions of the same process too. One
+ * that cannot be written to takes only a lock for reading.
  */
-static pte_status mark_open(pte__home *home, int fd, pte_error *error) {
+static pte_status mark_open(pte__home *home, int fd, bool writable, pte_error *error) {
 #ifdef F_OFD_SETLK
     const off_t marks = (off_t)1 << (sizeof(off_t) * 8 - 3);
-    struct flock mark = {
-        .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = marks + getpid(), .l_len = 1};
+    struct flock mark = {.l_type = writable ? F_WRLCK : F_RDLCK,
+                         .l_whence = SEEK_SET,
+                         .l_start = marks + getpid(),
+                         .l_len = 1};
     if (fcntl(fd, F_OFD_SETLK, &mark) != 0 && (errno == EAGAIN || errno == EACCES)) {
         return pte__fail(error, PTE_BUSY, "%s is open in this process already; share the handle",
                          home->path);
@@ -116,6 +119,7 @@ static pte_status mark_open(pte__home *home, int fd, pte_error *error) {
 #else
     (void)home;
     (void)fd;
+    (void)writable;
     (void)error;
 #endif
     return PTE_OK;
@@ -125,7 +129,12 @@ static pte_status enter_data_file(pte__home *home, bool must_exist, bool read_on
                                   pte_error *error) {
     char path[PTE__HOME_PATH_MAX];
     file_path(path, home, PTE__DATA_FILE);
-    int fd = open(path, (read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC);
+    bool writable = true; /* for the mark, also where nothing will be written */
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    if (fd < 0 && read_only && errno != ENOENT) {
+        writable = false;
+        fd = open(path, O_RDONLY | O_CLOEXEC);
+    }
     if (fd < 0 && errno == ENOENT && !must_exist) {
         pte_status status = expect_empty(home, error);
         if (status != PTE_OK) {
@@ -138,8 +147,8 @@ static pte_status enter_data_file(pte__home *home, bool must_exist, bool read_on
         return pte__fail_os(error, errno, "cannot open %s", path);
     }
     pte_status status = expect_lmdb(home, fd, error);
-    if (status == PTE_OK && !read_only) {
-        status = mark_open(home, fd, error);
+    if (status == PTE_OK) {
+        status = mark_open(home, fd, writable, error);
     }
     if (status != PTE_OK) {
         close(fd);
