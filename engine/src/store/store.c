@@ -86,30 +86,46 @@ static pte_status open_lmdb(pte__store *store, const pte_env_options *options, u
     return PTE_OK;
 }
 
-/*
- * A data file that is shorter than its own header says was cut off. Reading past its end would be a
- * SIGBUS; made as long as it should be, the missing pages read as zeros, which LMDB and the engine
- * report as damage. (LMDB may leave a few unused pages at the end unwritten, so a short file can
- * also be whole.)
- */
-static pte_status fill_up_short_file(pte__store *store, pte_error *error) {
+/* Whether the data file is shorter than its own header says; *used_bytes is what that says. */
+static pte_status is_short(bool *is, off_t *used_bytes, const pte__store *store, pte_error *error) {
     MDB_envinfo info;
     struct stat found;
     int fd;
+    *is = false;
     if (mdb_env_info(store->lmdb, &info) != 0 || mdb_env_get_fd(store->lmdb, &fd) != 0 ||
         fstat(fd, &found) != 0) {
         return pte__fail_os(error, errno, "%s", store->home.path);
     }
-    off_t used = (off_t)((info.me_last_pgno + 1) * store->page_bytes);
-    if (found.st_size < used && ftruncate(fd, used) != 0) {
-        return pte__fail_os(error, errno, "%s", store->home.path);
-    }
+    *used_bytes = (off_t)((info.me_last_pgno + 1) * store->page_bytes);
+    *is = found.st_size < *used_bytes;
     return PTE_OK;
 }
 
 /*
+ * A data file that is shorter than its own header says was cut off. Reading past its end would be a
+ * SIGBUS; made as long as it should be, the missing pages read as zeros, which LMDB and the engine
+ * report as damage. (LMDB may leave a few unused pages at the end unwritten, so a short file can
+ * also be whole.) Under the writers' lock: another process may be making it longer just now.
+ */
+static pte_status fill_up_short_file(pte__store *store, pte_error *error) {
+    MDB_txn *txn;
+    int rc = mdb_txn_begin(store->lmdb, NULL, 0, &txn);
+    if (rc != 0) {
+        return pte__fail_lmdb(error, rc, store->home.path);
+    }
+    bool is;
+    off_t used_bytes;
+    pte_status status = is_short(&is, &used_bytes, store, error);
+    if (status == PTE_OK && is && ftruncate(store->home.mark_fd, used_bytes) != 0) {
+        status = pte__fail_os(error, errno, "%s", store->home.path);
+    }
+    mdb_txn_abort(txn);
+    return status;
+}
+
+/*
  * Whether the format is ours is looked at in an environment that takes no locks and writes nothing,
- * so that what is refused stays untouched.
+ * so that what is refused stays untouched; a short file must be filled up first.
  */
 static pte_status expect_format(pte__store *store, const pte_env_options *options,
                                 pte_error *error) {
@@ -119,9 +135,30 @@ static pte_status expect_format(pte__store *store, const pte_env_options *option
     unsigned flags = MDB_RDONLY | (store->home.locked_before ? 0 : MDB_NOLOCK);
     pte_status status = open_lmdb(store, options, flags, error);
     if (status == PTE_OK) {
-        status = pte__store_check_format(store, error);
+        bool later = false;
+        off_t used_bytes;
+        if (!store->read_only) {
+            status = is_short(&later, &used_bytes, store, error);
+        }
+        if (status == PTE_OK && !later) {
+            status = pte__store_check_format(store, error);
+        }
         mdb_env_close(store->lmdb);
         store->lmdb = NULL;
+    }
+    return status;
+}
+
+/* The same for a short file, in the environment that is to stay. */
+static pte_status expect_whole_file(pte__store *store, pte_error *error) {
+    bool is;
+    off_t used_bytes;
+    pte_status status = is_short(&is, &used_bytes, store, error);
+    if (status == PTE_OK && is) {
+        status = fill_up_short_file(store, error);
+        if (status == PTE_OK) {
+            status = pte__store_check_format(store, error);
+        }
     }
     return status;
 }
@@ -133,7 +170,7 @@ static pte_status open_environment(pte__store *store, const pte_env_options *opt
         status = open_lmdb(store, options, 0, error);
     }
     if (status == PTE_OK && store->durability != PTE_MEMORY && !store->read_only) {
-        status = fill_up_short_file(store, error);
+        status = expect_whole_file(store, error);
     }
     if (status == PTE_OK && store->durability == PTE_MEMORY) {
         status = pte__room_init(&store->room, store->lmdb, error);
