@@ -1,9 +1,8 @@
 /* Group commit. */
 #include "store/committer.h"
 
+#include "base/deadline.h"
 #include "store/lmdb_error.h"
-
-#include <time.h>
 
 enum {
     GROUP_REQUESTS_MAX = 1024,
@@ -21,7 +20,7 @@ pte_status pte__committer_init(pte__committer *committer, pte__store *store,
     if (pthread_mutex_init(&committer->mutex, NULL) != 0) {
         return pte__fail_memory(error);
     }
-    if (pthread_cond_init(&committer->arrived, NULL) != 0) {
+    if (!pte__timed_cond_init(&committer->arrived)) {
         pthread_mutex_destroy(&committer->mutex);
         return pte__fail_memory(error);
     }
@@ -37,12 +36,6 @@ void pte__committer_clean_up(pte__committer *committer) {
     pthread_cond_destroy(&committer->settled);
     pthread_cond_destroy(&committer->arrived);
     pthread_mutex_destroy(&committer->mutex);
-}
-
-static int64_t now_ns(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
 /*
@@ -149,13 +142,7 @@ static void await_group(pte__committer *committer) {
     if (wait_ns > WAIT_NS_MAX) {
         wait_ns = WAIT_NS_MAX;
     }
-    struct timespec deadline;
-    clock_gettime(CLOCK_REALTIME, &deadline);
-    deadline.tv_nsec += (long)wait_ns;
-    if (deadline.tv_nsec >= 1000000000) {
-        deadline.tv_sec++;
-        deadline.tv_nsec -= 1000000000;
-    }
+    struct timespec deadline = pte__deadline_in(wait_ns);
     int timed_out = 0;
     while (committer->waiting < committer->expected && timed_out == 0) {
         timed_out = pthread_cond_timedwait(&committer->arrived, &committer->mutex, &deadline);
@@ -194,7 +181,7 @@ static void lead(pte__committer *committer, const pte__request *own) {
     pthread_mutex_unlock(&committer->mutex);
 
     bool timed = committer->store->durability == PTE_DURABLE;
-    int64_t started_ns = timed ? now_ns() : 0;
+    int64_t started_ns = timed ? pte__now_ns() : 0;
     run_group(committer, group);
     if (committer->groups % GROUPS_BETWEEN_READER_CHECKS == GROUPS_BETWEEN_READER_CHECKS - 1) {
         int dead;
@@ -204,7 +191,7 @@ static void lead(pte__committer *committer, const pte__request *own) {
     pthread_mutex_lock(&committer->mutex);
     committer->groups++;
     committer->grouped += count;
-    committer->commit_ns = timed ? now_ns() - started_ns : 0;
+    committer->commit_ns = timed ? pte__now_ns() - started_ns : 0;
     committer->expected = count + committer->waiting;
     committer->led = false;
     bool alone = group == own && group->next == NULL && committer->waiting == 0;
