@@ -37,6 +37,54 @@ static void test_env__refuses_a_second_handle_of_either_kind(void **state) {
     test_folder_remove(path);
 }
 
+/* Slots in use, not those that ever were; a pool keeps its own until it is closed. */
+static void test_env__counts_the_reader_slots_in_use(void **state) {
+    (void)state;
+    pte_error error;
+    pte_env *env;
+    pte_env_info info;
+    char *path = test_folder_make();
+    int used[2];
+    int leave[2];
+    char byte;
+    assert_int_equal(pipe(used), 0);
+    assert_int_equal(pipe(leave), 0);
+    pid_t other = fork();
+    if (other == 0) {
+        pte_read *reads[5];
+        bool good =
+            read(leave[0], &byte, 1) == 1 && pte_env_open(&env, path, NULL, &error) == PTE_OK;
+        for (size_t i = 0; good && i < 5; i++) {
+            good = pte_read_begin(&reads[i], env, &error) == PTE_OK;
+        }
+        good = good && write(used[1], "", 1) == 1 && read(leave[0], &byte, 1) == 1;
+        for (size_t i = 0; good && i < 5; i++) {
+            pte_read_end(reads[i]);
+        }
+        pte_env_close(good ? env : NULL);
+        _exit(good ? 0 : 1);
+    }
+    OK(pte_env_open(&env, path, NULL, &error));
+    OK(pte_env_describe(&info, env, &error));
+    assert_int_equal(info.readers_used, 1);
+    assert_int_equal(write(leave[1], "", 1), 1);
+    assert_int_equal(read(used[0], &byte, 1), 1);
+    OK(pte_env_describe(&info, env, &error));
+    assert_int_equal(info.readers_used, 6);
+    int status;
+    assert_int_equal(write(leave[1], "", 1), 1);
+    assert_int_equal(waitpid(other, &status, 0), other);
+    assert_int_equal(status, 0);
+    OK(pte_env_describe(&info, env, &error));
+    assert_int_equal(info.readers_used, 1);
+    pte_env_close(env);
+    for (size_t i = 0; i < 2; i++) {
+        close(used[i]);
+        close(leave[i]);
+    }
+    test_folder_remove(path);
+}
+
 /* Cuts the data file of a database with a table off behind its two headers, and opens it. */
 static void test_env__reports_a_file_that_was_cut_off(void **state) {
     (void)state;
@@ -189,6 +237,7 @@ static void test_env__follows_another_process_as_far_as_there_is_room(void **sta
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_env__refuses_a_second_handle_of_either_kind),
+        cmocka_unit_test(test_env__counts_the_reader_slots_in_use),
         cmocka_unit_test(test_env__reports_a_file_that_was_cut_off),
         cmocka_unit_test(test_env__keeps_its_map_where_there_is_no_room_for_a_larger),
         cmocka_unit_test(test_env__follows_another_process_as_far_as_there_is_room),

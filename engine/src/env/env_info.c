@@ -49,6 +49,21 @@ static size_t free_pages(const pte_read *read) {
     return pages;
 }
 
+/* LMDB gives a line for each slot that a process holds, after one that is the heading or says that
+ * there is none. */
+static int count_line(const char *line, void *ctx) {
+    (void)line;
+    ++*(unsigned *)ctx;
+    return 0;
+}
+
+/* Slots in use; LMDB's own count is of those that ever were. */
+static unsigned readers_used(const pte__store *store) {
+    unsigned lines = 0;
+    (void)mdb_reader_list(store->lmdb, count_line, &lines);
+    return lines != 0 ? lines - 1 : 0;
+}
+
 static void describe_store(pte_env_info *info, const pte_read *read) {
     const pte__store *store = &read->env->store;
     MDB_envinfo map;
@@ -61,7 +76,7 @@ static void describe_store(pte_env_info *info, const pte_read *read) {
     info->free_bytes = free_pages(read) * store->page_bytes;
     info->page_bytes = store->page_bytes;
     info->readers_max = map.me_maxreaders;
-    info->readers_used = map.me_numreaders;
+    info->readers_used = readers_used(store);
     info->last_transaction = mdb_txn_id(read->base.txn);
     info->expiry_entries = entries(read, PTE__DB_EXPIRY);
     info->change_records = entries(read, PTE__DB_CHANGES);
@@ -88,9 +103,13 @@ pte_status pte_env_describe(pte_env_info *info, pte_env *env, pte_error *error) 
             pte__counts_sum(&info->items, &info->index_entries, &env->store, read->base.txn, error);
     }
     pte_read_end(read);
+    if (status != PTE_OK) {
+        *info = (pte_env_info){0};
+        return status;
+    }
     pthread_mutex_lock(&env->committer.mutex);
     info->groups = env->committer.groups;
     info->grouped_writes = env->committer.grouped;
     pthread_mutex_unlock(&env->committer.mutex);
-    return status;
+    return PTE_OK;
 }
