@@ -112,6 +112,10 @@ pte_status pte_env_describe(pte_env_info *info, pte_env *env, pte_error *error) 
             pte__counts_sum(&info->items, &info->index_entries, &env->store, read->base.txn, error);
     }
     pte_read_end(read);
+    if (status != PTE_OK) {
+        *info = (pte_env_info){0};
+        return status;
+    }
     pthread_mutex_lock(&env->committer.mutex);
     info->groups = env->committer.groups;
     info->grouped_writes = env->committer.grouped;

@@ -68,8 +68,10 @@ static pte_status check_range_values(const translation *t, pte_error *error) {
                          (int)query->op, query->range_count);
     }
     size_t range_bytes = 0;
+    size_t equal_bytes = 0; /* of the attributes that are compared for equality */
     for (size_t i = 0; i < query->range_count; i++) {
         bool last = i + 1 == query->range_count;
+        equal_bytes = range_bytes;
         pte_scalar value = query->range[i];
         if (last && query->op == PTE_RANGE_BEGINS_WITH && value.type == PTE_TYPE_N) {
             return pte__fail(error, PTE_KEY_TYPE, "begins_with needs a value of type S or B");
@@ -86,9 +88,8 @@ static pte_status check_range_values(const translation *t, pte_error *error) {
         }
     }
     if (query->op == PTE_RANGE_BETWEEN) {
-        range_bytes = 0;
         return pte__key_check(t->attributes[query->range_count - 1], query->range_upper,
-                              &range_bytes, &PTE__TABLE_KEY_FAULTS, error);
+                              &equal_bytes, &PTE__TABLE_KEY_FAULTS, error);
     }
     return PTE_OK;
 }

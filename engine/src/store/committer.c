@@ -1,9 +1,8 @@
 /* Group commit. */
 #include "store/committer.h"
 
+#include "base/deadline.h"
 #include "store/lmdb_error.h"
-
-#include <time.h>
 
 enum {
     GROUP_REQUESTS_MAX = 1024,
@@ -21,7 +20,7 @@ pte_status pte__committer_init(pte__committer *committer, pte__store *store,
     if (pthread_mutex_init(&committer->mutex, NULL) != 0) {
         return pte__fail_memory(error);
     }
-    if (pthread_cond_init(&committer->arrived, NULL) != 0) {
+    if (!pte__timed_cond_init(&committer->arrived)) {
         pthread_mutex_destroy(&committer->mutex);
         return pte__fail_memory(error);
     }
@@ -37,12 +36,6 @@ void pte__committer_clean_up(pte__committer *committer) {
     pthread_cond_destroy(&committer->settled);
     pthread_cond_destroy(&committer->arrived);
     pthread_mutex_destroy(&committer->mutex);
-}
-
-static int64_t now_ns(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
 /* Requests that are run together, in the order they came. */
@@ -76,17 +69,6 @@ static void take_waiting(pte__committer *committer, pte__group *group) {
     }
 }
 
-static struct timespec deadline_in(int64_t wait_ns) {
-    struct timespec deadline;
-    clock_gettime(CLOCK_REALTIME, &deadline);
-    deadline.tv_nsec += (long)wait_ns;
-    if (deadline.tv_nsec >= 1000000000) {
-        deadline.tv_sec++;
-        deadline.tv_nsec -= 1000000000;
-    }
-    return deadline;
-}
-
 /*
  * Waits a moment for the writers of the last group to come again, if they are likely to: a commit
  * that takes a disk's time should carry all of them, not one now and the others next. Half a
@@ -100,7 +82,7 @@ static pte__request *take_latecomers(pte__committer *committer, pte__group *grou
     }
     if (!group->waited) {
         int64_t wait_ns = committer->commit_ns / 2;
-        group->deadline = deadline_in(wait_ns < WAIT_NS_MAX ? wait_ns : WAIT_NS_MAX);
+        group->deadline = pte__deadline_in(wait_ns < WAIT_NS_MAX ? wait_ns : WAIT_NS_MAX);
         group->waited = true;
     }
     pte__request **from = group->last;
@@ -143,9 +125,9 @@ static pte_status end_transaction(pte__committer *committer, pte__write_txn *txn
     bool commit = status == PTE_OK && txn->changes != 0;
     if (commit) {
         bool timed = committer->store->durability == PTE_DURABLE;
-        int64_t started_ns = timed ? now_ns() : 0;
+        int64_t started_ns = timed ? pte__now_ns() : 0;
         int rc = pte__store_commit(committer->store, txn->lmdb);
-        committer->commit_ns = timed ? now_ns() - started_ns : 0;
+        committer->commit_ns = timed ? pte__now_ns() - started_ns : 0;
         if (rc != 0) {
             status = pte__fail_lmdb(error, rc, "committing");
         }

@@ -1,14 +1,14 @@
 /* The gate that transactions pass. */
 #include "store/gate.h"
 
-#include <time.h>
+#include "base/deadline.h"
 
 pte_status pte__gate_init(pte__gate *gate, pte_error *error) {
     *gate = (pte__gate){0};
     if (pthread_mutex_init(&gate->mutex, NULL) != 0) {
         return pte__fail_memory(error);
     }
-    if (pthread_cond_init(&gate->changed, NULL) != 0) {
+    if (!pte__timed_cond_init(&gate->changed)) {
         pthread_mutex_destroy(&gate->mutex);
         return pte__fail_memory(error);
     }
@@ -50,20 +50,8 @@ void pte__gate_leave(pte__gate *gate) {
     pte__gate_unlock(gate);
 }
 
-static struct timespec deadline_in(unsigned wait_ms) {
-    struct timespec deadline;
-    clock_gettime(CLOCK_REALTIME, &deadline);
-    deadline.tv_sec += wait_ms / 1000;
-    deadline.tv_nsec += (long)(wait_ms % 1000) * 1000000;
-    if (deadline.tv_nsec >= 1000000000) {
-        deadline.tv_sec++;
-        deadline.tv_nsec -= 1000000000;
-    }
-    return deadline;
-}
-
 bool pte__gate_close(pte__gate *gate, unsigned wait_ms) {
-    struct timespec deadline = deadline_in(wait_ms);
+    struct timespec deadline = pte__deadline_in((int64_t)wait_ms * 1000000);
     int timed_out = 0;
     pthread_mutex_lock(&gate->mutex);
     while (gate->closed && timed_out == 0) {

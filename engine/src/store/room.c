@@ -7,6 +7,10 @@
 enum {
     /* What a commit itself writes: the sub-databases' records, the list of free pages. */
     COMMIT_PAGES = 48,
+    /* And where many pages become free at once, their numbers, 8 bytes each: a page for every 512
+     * of all there are. LMDB may write the list again when it has grown, and what is added is on
+     * it. */
+    PAGES_A_LIST_PAGE = 512 / 4,
     /* More than is asked for, so that it is not asked often: this, or an eighth of what there is.
      */
     STEP_PAGES_MIN = 64,
@@ -68,7 +72,8 @@ pte_status pte__room_begin(pte__room *room, MDB_env *lmdb, pte_error *error) {
     if (!room->needed) {
         return PTE_OK;
     }
-    room->first_pages = used_pages(lmdb) + COMMIT_PAGES;
+    size_t used = used_pages(lmdb);
+    room->first_pages = used + COMMIT_PAGES + used / PAGES_A_LIST_PAGE;
     room->overflow_pages = 0;
     room->claimed_pages = room->first_pages;
     return allocate_claim(room, error);

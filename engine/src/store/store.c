@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -120,7 +121,7 @@ static pte_status fill_up_short_file(const pte__store *store, pte_error *error) 
 
 /*
  * Whether the format is ours is looked at in an environment that takes no locks and writes nothing,
- * so that what is refused stays untouched.
+ * so that what is refused stays untouched; a short file must be filled up first.
  */
 static pte_status expect_format(pte__store *store, const pte_env_options *options,
                                 pte_error *error) {
@@ -217,14 +218,41 @@ void pte__store_close(pte__store *store) {
     pte__gate_clean_up(&store->gate);
 }
 
-/* Another process made the map larger than ours: follow it. Not inside the gate. */
+/*
+ * Maps the file anew with more bytes; the gate is closed. LMDB gives up its old mapping first and
+ * cannot go back to it, so whether there is room is found out before.
+ */
+static int remap(pte__store *store, size_t map_bytes) {
+    void *probe =
+        mmap(NULL, map_bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (probe == MAP_FAILED) {
+        return ENOMEM;
+    }
+    (void)munmap(probe, map_bytes);
+    int rc = mdb_env_set_mapsize(store->lmdb, map_bytes);
+    store->map_lost = rc != 0;
+    return rc;
+}
+
+/*
+ * Another process has written behind the end of our map: doubles that until it is in. (The other's
+ * map may be larger still, too large for us.) Not inside the gate.
+ */
 static pte_status follow_map(pte__store *store, pte_error *error) {
     if (!pte__gate_close(&store->gate, GROW_WAIT_MS)) {
         return pte__fail(error, PTE_BUSY,
                          "another process has enlarged the map, and a snapshot of this one stays "
                          "open, so it cannot follow");
     }
-    int rc = mdb_env_set_mapsize(store->lmdb, 0);
+    MDB_envinfo info;
+    int rc = mdb_env_info(store->lmdb, &info);
+    if (rc == 0) {
+        size_t map_bytes = info.me_mapsize;
+        while (map_bytes / store->page_bytes <= info.me_last_pgno && map_bytes <= SIZE_MAX / 2) {
+            map_bytes *= 2;
+        }
+        rc = map_bytes != info.me_mapsize ? remap(store, map_bytes) : 0;
+    }
     pte__gate_open(&store->gate);
     return rc == 0 ? PTE_OK : pte__fail_lmdb(error, rc, "enlarging the map");
 }
@@ -239,17 +267,16 @@ pte_status pte__store_grow(pte__store *store, pte_error *error) {
         return pte__fail(error, PTE_BUSY,
                          "the map must grow, and cannot while a snapshot of this process is open");
     }
-    int rc = mdb_env_set_mapsize(store->lmdb, info.me_mapsize * 2);
-    if (rc != 0) {
-        /* LMDB has unmapped the file by now; the old size was there a moment ago. */
-        (void)mdb_env_set_mapsize(store->lmdb, info.me_mapsize);
-    }
+    int rc = remap(store, info.me_mapsize * 2);
     pte__gate_open(&store->gate);
     return rc == 0 ? PTE_OK : pte__fail_lmdb(error, MDB_MAP_FULL, "enlarging the map");
 }
 
 /* Begins or renews a read transaction, once. */
 static int begin_read(pte__store *store, pte__reader *reader) {
+    if (PTE__UNLIKELY(store->map_lost)) {
+        return ENOMEM;
+    }
     if (reader->txn != NULL) {
         return mdb_txn_renew(reader->txn);
     }
@@ -326,7 +353,7 @@ void pte__reader_release(pte__store *store, pte__reader *reader) {
 pte_status pte__store_begin_write(MDB_txn **txn, pte__store *store, pte_error *error) {
     for (;;) {
         pte__gate_enter(&store->gate);
-        int rc = mdb_txn_begin(store->lmdb, NULL, 0, txn);
+        int rc = store->map_lost ? ENOMEM : mdb_txn_begin(store->lmdb, NULL, 0, txn);
         if (rc == 0) {
             pte__headroom_keep(&store->headroom, store->lmdb, store->page_bytes);
             pte_status status = pte__room_begin(&store->room, store->lmdb, error);

@@ -61,6 +61,7 @@ typedef struct pte__store {
     pte_durability durability;
     bool read_only;
     bool map_fixed; /* the caller set map_bytes_max: do not grow past it */
+    bool map_lost;  /* mapping it anew has failed: LMDB must not touch it again; set in the gate */
     size_t page_bytes;
     uint8_t hash_secret[PTE__HASH_SECRET_BYTES];
     pte__home home;

@@ -184,6 +184,6 @@ bool pte__image_has_prefix(const pte_item *item, pte_bytes prefix) {
     enum { FIXMAP = 0x80, FIXMAP_MASK = 0xF0, MAP_16 = 0xDE, MAP_16_HEAD_BYTES = 3 };
     const uint8_t *data = item->encoded.data;
     size_t head = (data[0] & FIXMAP_MASK) == FIXMAP ? 1 : data[0] == MAP_16 ? MAP_16_HEAD_BYTES : 0;
-    return head != 0 && item->encoded.len - head >= prefix.len &&
+    return head != 0 && item->encoded.len >= head + prefix.len &&
            memcmp(data + head, prefix.data, prefix.len) == 0;
 }

@@ -38,7 +38,7 @@ static uint64_t number(parse *p, const pte_value *map, const char *name, uint64_
     uint64_t result = 0;
     for (size_t i = 0; i < value.bytes.len && p->status == PTE_OK; i++) {
         unsigned digit = (unsigned)value.bytes.data[i] - '0';
-        if (digit > 9 || result > (max - digit) / 10) {
+        if (digit > 9 || digit > max || result > (max - digit) / 10) {
             fail(p, PTE_CORRUPT, name);
             return 0;
         }

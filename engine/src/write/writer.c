@@ -47,7 +47,6 @@ static void begin(void *ctx, pte__write_txn *txn) {
     pte__writer *writer = ctx;
     writer->catalog_changed = false;
     writer->sequence_changed = false;
-    writer->finished = false;
     writer->begin_status = PTE_OK;
     writer->generation = writer->known_generation;
     writer->sequence = writer->known_sequence;
@@ -64,7 +63,6 @@ static void begin(void *ctx, pte__write_txn *txn) {
 static pte_status finish(void *ctx, pte__write_txn *txn, pte_error *error) {
     pte__writer *writer = ctx;
     pte_status status = PTE_OK;
-    writer->finished = true;
     if (writer->catalog_changed || writer->reclaim ||
         writer->reclaim_generation != writer->generation) {
         status = pte__reclaim_some(writer, txn, error);
@@ -82,7 +80,6 @@ static pte_status finish(void *ctx, pte__write_txn *txn, pte_error *error) {
 }
 
 static void end(void *ctx, pte__write_txn *txn, bool committed) {
-    (void)txn;
     pte__writer *writer = ctx;
     if (committed) {
         writer->known_txn_id = writer->txn_id;
@@ -90,7 +87,7 @@ static void end(void *ctx, pte__write_txn *txn, bool committed) {
         writer->known_sequence = writer->sequence;
     } else {
         pte__counters_forget(&writer->counters);
-        if (writer->finished) {
+        if (txn->changes != 0) {
             writer->reclaim_generation = UINT64_MAX; /* to be looked up again */
         }
     }

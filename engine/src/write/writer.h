@@ -20,8 +20,7 @@ typedef struct pte__writer {
     uint64_t sequence;    /* of the newest change record, likewise */
     bool catalog_changed; /* by this transaction: the cache must not see it before the commit */
     bool sequence_changed;
-    bool reclaim;  /* dropped tables or indexes have entries left */
-    bool finished; /* its changes are made, only the commit is missing */
+    bool reclaim; /* dropped tables or indexes have entries left */
     size_t txn_id;
     /* What the last commit of this process left: right if the next transaction follows it. */
     size_t known_txn_id;

@@ -43,7 +43,7 @@ PTE_API PTE_CHECKED pte_status pte_change_last(uint64_t *sequence, pte_read *rea
 /*
  * Removes records older than before_ms, oldest first, at most records_max of them in one commit.
  * *trimmed says how many; fewer than records_max means that none is left to trim.
- * Errors: INVALID_ARGUMENT, READ_ONLY, DATABASE_FULL, IO, OUT_OF_MEMORY, CORRUPT. Any thread.
+ * Errors: INVALID_ARGUMENT, READ_ONLY, DATABASE_FULL, BUSY, IO, OUT_OF_MEMORY, CORRUPT. Any thread.
  */
 PTE_API PTE_CHECKED pte_status pte_changes_trim(size_t *trimmed, pte_env *env, int64_t before_ms,
                                                 size_t records_max, pte_error *error);

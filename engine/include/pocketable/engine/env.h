@@ -77,7 +77,7 @@ typedef struct pte_env_info {
     size_t free_bytes; /* of used_bytes, what is free to be used again */
     size_t page_bytes;
     unsigned readers_max;
-    unsigned readers_used;     /* slots in use, over all processes */
+    unsigned readers_used;     /* slots taken, over all processes; this one keeps its own */
     uint64_t last_transaction; /* LMDB's transaction id */
     uint64_t tables;
     uint64_t items;          /* of all tables, exact */

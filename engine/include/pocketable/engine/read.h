@@ -98,8 +98,9 @@ typedef struct pte_scan {
 /*
  * Opens a cursor before the first item. It ends with its snapshot or by pte_cursor_close.
  * Errors: INVALID_ARGUMENT, TABLE_NOT_FOUND, INDEX_NOT_FOUND, INDEX_BACKFILLING, KEY_MISSING (a
- * hash value, or a key attribute of exclusive_start), KEY_TYPE, KEY_SIZE, KEY_EMPTY, NUMBER_*,
- * OUT_OF_MEMORY, CORRUPT, IO.
+ * hash value, or a key attribute of exclusive_start), KEY_TYPE, KEY_SIZE, KEY_EMPTY,
+ * INDEX_KEY_TYPE, INDEX_KEY_SIZE, INDEX_KEY_EMPTY (an index's key attribute of exclusive_start),
+ * NUMBER_*, OUT_OF_MEMORY, CORRUPT, IO.
  */
 PTE_API PTE_CHECKED pte_status pte_query_open(pte_cursor **cursor, pte_read *read,
                                               const pte_query *query, pte_error *error);
@@ -109,7 +110,7 @@ PTE_API PTE_CHECKED pte_status pte_scan_open(pte_cursor **cursor, pte_read *read
 /*
  * Gives the next item (for an index: its projection). Views until pte_read_end.
  * Errors: END (nothing is left in the range), PAGE_FULL (a limit is reached; go on in a later page
- * from pte_cursor_key), CORRUPT, IO, OUT_OF_MEMORY.
+ * from pte_cursor_key), INVALID_ARGUMENT, CORRUPT, IO, OUT_OF_MEMORY.
  * When items_max is reached the answer is PAGE_FULL even if nothing is left, as on AWS.
  */
 PTE_API PTE_CHECKED pte_status pte_cursor_next(pte_item *item, pte_cursor *cursor,
@@ -122,7 +123,7 @@ PTE_API size_t pte_cursor_bytes(const pte_cursor *cursor);
 /*
  * Writes the key attributes of the last item given into builder (which is reset first): what
  * exclusive_start takes, DynamoDB's LastEvaluatedKey. Take it with pte_builder_item.
- * Errors: NOT_FOUND (no item was given), CORRUPT.
+ * Errors: INVALID_ARGUMENT, NOT_FOUND (no item was given), CORRUPT.
  */
 PTE_API PTE_CHECKED pte_status pte_cursor_key(pte_builder *builder, const pte_cursor *cursor,
                                               pte_error *error);

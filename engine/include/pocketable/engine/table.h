@@ -17,8 +17,8 @@ extern "C" {
 
 /*
  * Makes a table. Cost: a few small writes, whatever the number of tables.
- * Errors: INVALID_ARGUMENT, INVALID_SCHEMA (says what), TABLE_EXISTS, READ_ONLY, DATABASE_FULL, IO,
- * OUT_OF_MEMORY, LIMIT (2^32 tables and indexes were made), CORRUPT.
+ * Errors: INVALID_ARGUMENT, INVALID_SCHEMA (says what), TABLE_EXISTS, READ_ONLY, DATABASE_FULL,
+ * BUSY, IO, OUT_OF_MEMORY, LIMIT (2^32 tables and indexes were made), CORRUPT.
  */
 PTE_API PTE_CHECKED pte_status pte_table_create(pte_env *env, const pte_table_spec *spec,
                                                 pte_error *error);
@@ -26,7 +26,8 @@ PTE_API PTE_CHECKED pte_status pte_table_create(pte_env *env, const pte_table_sp
 /*
  * Drops a table, its indexes and its expiry entries. Its name is free at once; its space is
  * reclaimed by pte_reclaim, and a little by every write.
- * Errors: INVALID_ARGUMENT, TABLE_NOT_FOUND, READ_ONLY, DATABASE_FULL, IO, OUT_OF_MEMORY, CORRUPT.
+ * Errors: INVALID_ARGUMENT, TABLE_NOT_FOUND, READ_ONLY, DATABASE_FULL, BUSY, IO, OUT_OF_MEMORY,
+ * CORRUPT.
  */
 PTE_API PTE_CHECKED pte_status pte_table_drop(pte_env *env, pte_bytes name, pte_error *error);
 
@@ -48,7 +49,7 @@ typedef struct pte_table_change {
 /*
  * Changes a table's definition: all parts or none. drop_index is carried out before add_index.
  * Errors: INVALID_ARGUMENT, INVALID_SCHEMA, TABLE_NOT_FOUND, TABLE_CHANGED, INDEX_NOT_FOUND,
- * INDEX_EXISTS, READ_ONLY, DATABASE_FULL, IO, OUT_OF_MEMORY, LIMIT, CORRUPT.
+ * INDEX_EXISTS, READ_ONLY, DATABASE_FULL, BUSY, IO, OUT_OF_MEMORY, LIMIT, CORRUPT.
  */
 PTE_API PTE_CHECKED pte_status pte_table_alter(pte_env *env, pte_bytes name,
                                                const pte_table_change *change, pte_error *error);

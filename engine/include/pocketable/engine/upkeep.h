@@ -29,7 +29,8 @@ PTE_API PTE_CHECKED pte_status pte_backfill_step(pte_backfill_progress *progress
                                                  pte_bytes table, size_t items_max,
                                                  pte_error *error);
 
-/* Steps until finished. on_progress may be NULL; returning false stops with STOPPED. */
+/* Steps until finished. on_progress may be NULL; returning false stops with STOPPED.
+ * Errors: as pte_backfill_step, STOPPED. Any thread. */
 PTE_API PTE_CHECKED pte_status pte_backfill(pte_env *env, pte_bytes table,
                                             bool (*on_progress)(void *ctx,
                                                                 const pte_backfill_progress *now),
