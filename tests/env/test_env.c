@@ -274,7 +274,7 @@ static void open_cut_off(const char *folder, const pte_env_options *options, siz
             use_damaged(env);
             pte_env_close(env);
         }
-        _exit(status);
+        _exit((int)status);
     }
     assert_int_equal(waitpid(child, &result, 0), child);
     if (WIFSIGNALED(result)) {
