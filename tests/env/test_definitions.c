@@ -38,7 +38,7 @@ static draft *new_draft(size_t index_count) {
                                 .indexes = d->indexes,
                                 .index_count = index_count};
     for (size_t i = 0; i < index_count; i++) {
-        snprintf(d->names[i], sizeof d->names[i], "index%zu", i);
+        snprintf(d->names[i], sizeof d->names[i], "index%u", (unsigned)i % 1000);
         d->indexes[i] = (pte_index_spec){
             .name = pte_str(d->names[i]), .hash = {{pte_str("a"), PTE_TYPE_S}}, .hash_count = 1};
     }

@@ -14,6 +14,7 @@
 enum { ITEMS = 500, CONTENT_BYTES = 400 * 1024, KEY_BYTES = 8 };
 
 static size_t allocated_bytes;
+static size_t bytes_max = SIZE_MAX; /* of the file system */
 static bool refused;
 
 int __wrap_posix_fallocate(int fd, off_t from, off_t len);
@@ -22,7 +23,8 @@ int __wrap_posix_fallocate(int fd, off_t from, off_t len);
 int __wrap_posix_fallocate(int fd, off_t from, off_t len) {
     (void)fd;
     refused = !refused;
-    if (refused) {
+    if (refused || (size_t)(from + len) > bytes_max) {
+        refused = refused && (size_t)(from + len) <= bytes_max;
         return ENOSPC;
     }
     allocated_bytes = (size_t)(from + len);
@@ -85,9 +87,79 @@ static void test_room__is_made_for_the_list_of_free_pages(void **state) {
     test_folder_remove(path);
 }
 
+/* Puts an item of one page's third, so that it needs no page of its own. */
+static pte_status put_small_item(pte_env *env, pte_bytes table, unsigned number,
+                                 pte_builder *builder, pte_error *error) {
+    static const uint8_t content[1000];
+    char text[KEY_BYTES];
+    pte_item item;
+    pte_builder_reset(builder);
+    pte_builder_name(builder, pte_str("PK"));
+    pte_builder_scalar(builder, key_of(text, number).hash);
+    pte_builder_name(builder, pte_str("content"));
+    pte_builder_binary(builder, pte_view(content, sizeof content));
+    pte_status status = pte_builder_item(&item, builder, error);
+    return status == PTE_OK ? pte_put(env, table, &item, error) : status;
+}
+
+static unsigned put_until_full(pte_env *env, pte_bytes table, pte_builder *builder) {
+    pte_error error;
+    unsigned count = 0;
+    pte_status status;
+    while ((status = put_small_item(env, table, count, builder, &error)) == PTE_OK) {
+        expect_allocated(env);
+        count++;
+    }
+    assert_int_equal(status, PTE_DATABASE_FULL);
+    return count;
+}
+
+/* What deletions and drops free is used again, though the file system has no room. */
+static void test_room__is_found_inside_a_full_file(void **state) {
+    (void)state;
+    pte_error error;
+    pte_env *env;
+    pte_builder *builder;
+    pte_env_options options = {.durability = PTE_MEMORY};
+    pte_table_spec table = {.name = pte_str("table"), .hash = {pte_str("PK"), PTE_TYPE_S}};
+    char *path = test_folder_make();
+    bytes_max = 4 << 20;
+    OK(pte_builder_create(&builder, NULL, &error));
+    OK(pte_env_open(&env, path, &options, &error));
+    OK(pte_table_create(env, &table, &error));
+    unsigned count = put_until_full(env, table.name, builder);
+    assert_in_range(count, 1000, 4000);
+    for (unsigned round = 0; round < 3; round++) {
+        for (unsigned i = 0; i < count; i++) {
+            char text[KEY_BYTES];
+            pte_key key = key_of(text, i);
+            OK(pte_delete(env, table.name, &key, &error));
+            expect_allocated(env);
+        }
+        /* Not to the last page, as the commits' own need is reckoned anew each time. */
+        for (unsigned i = 0; i < count / 2; i++) {
+            OK(put_small_item(env, table.name, i, builder, &error));
+            expect_allocated(env);
+        }
+        (void)put_until_full(env, table.name, builder);
+        OK(pte_table_drop(env, table.name, &error));
+        OK(pte_table_create(env, &table, &error));
+        for (size_t reclaimed = 1; reclaimed != 0;) {
+            OK(pte_reclaim(&reclaimed, env, 50, &error));
+            expect_allocated(env);
+        }
+        OK(put_small_item(env, table.name, 0, builder, &error));
+    }
+    pte_env_close(env);
+    pte_builder_destroy(builder);
+    bytes_max = SIZE_MAX;
+    test_folder_remove(path);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_room__is_made_for_the_list_of_free_pages),
+        cmocka_unit_test(test_room__is_found_inside_a_full_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

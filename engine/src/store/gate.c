@@ -50,6 +50,13 @@ void pte__gate_leave(pte__gate *gate) {
     pte__gate_unlock(gate);
 }
 
+bool pte__gate_is_alone(pte__gate *gate) {
+    pthread_mutex_lock(&gate->mutex);
+    bool alone = gate->inside == 1;
+    pthread_mutex_unlock(&gate->mutex);
+    return alone;
+}
+
 bool pte__gate_close(pte__gate *gate, unsigned wait_ms) {
     struct timespec deadline = pte__deadline_in((int64_t)wait_ms * 1000000);
     int timed_out = 0;

@@ -30,6 +30,9 @@ void pte__gate_lock_and_enter(pte__gate *gate);
 void pte__gate_lock_and_leave(pte__gate *gate);
 void pte__gate_unlock(pte__gate *gate);
 
+/* Whether nobody but the caller is inside. */
+bool pte__gate_is_alone(pte__gate *gate);
+
 /* Closes the gate when nobody is inside. False if somebody still is after wait_ms. */
 bool pte__gate_close(pte__gate *gate, unsigned wait_ms);
 void pte__gate_open(pte__gate *gate);

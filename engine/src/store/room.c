@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 
 enum {
     /* What a commit itself writes: the sub-databases' records, the list of free pages. */
@@ -14,6 +15,8 @@ enum {
     /* More than is asked for, so that it is not asked often: this, or an eighth of what there is.
      */
     STEP_PAGES_MIN = 64,
+    /* For the trees' pages of changes that free something when there is no room. */
+    SLACK_PAGES = 128,
 };
 
 static size_t used_pages(MDB_env *lmdb) {
@@ -31,27 +34,29 @@ static int allocate(const pte__room *room, size_t pages) {
     return rc;
 }
 
-/* Allocates up to the claim, and a step more where the file system has it. */
-static pte_status allocate_claim(pte__room *room, pte_error *error) {
-    /* Never past the map: LMDB itself refuses to go there. */
-    size_t needed = room->claimed_pages < room->map_pages ? room->claimed_pages : room->map_pages;
+static size_t within_map(const pte__room *room, size_t pages) {
+    return pages < room->map_pages ? pages
+                                   : room->map_pages; /* LMDB itself refuses to go further */
+}
+
+/* Allocates so many pages, and a step more where the file system has it; 0 or an errno. */
+static int allocate_up_to(pte__room *room, size_t pages) {
+    size_t needed = within_map(room, pages);
     if (needed <= room->allocated_pages) {
-        return PTE_OK;
+        return 0;
     }
     size_t step =
         room->allocated_pages / 8 > STEP_PAGES_MIN ? room->allocated_pages / 8 : STEP_PAGES_MIN;
-    size_t wanted = needed + step < room->map_pages ? needed + step : room->map_pages;
+    size_t wanted = within_map(room, needed + step);
     int rc = allocate(room, wanted);
     if (rc == ENOSPC) {
         wanted = needed;
         rc = allocate(room, wanted);
     }
-    if (rc != 0) {
-        return pte__fail_os(error, rc, "no room for %zu more bytes of a database in memory",
-                            (needed - room->allocated_pages) * room->page_bytes);
+    if (rc == 0) {
+        room->allocated_pages = wanted;
     }
-    room->allocated_pages = wanted;
-    return PTE_OK;
+    return rc;
 }
 
 pte_status pte__room_init(pte__room *room, MDB_env *lmdb, pte_error *error) {
@@ -65,24 +70,88 @@ pte_status pte__room_init(pte__room *room, MDB_env *lmdb, pte_error *error) {
     room->page_bytes = stat.ms_psize;
     room->map_pages = info.me_mapsize / stat.ms_psize;
     room->allocated_pages = 0;
-    return pte__room_begin(room, lmdb, error);
+    pte__room_begin(room, lmdb);
+    rc = allocate_up_to(room, room->first_pages + room->slack_pages);
+    return rc == 0 ? PTE_OK : pte__fail_os(error, rc, "no room for a database in memory");
 }
 
-pte_status pte__room_begin(pte__room *room, MDB_env *lmdb, pte_error *error) {
+void pte__room_begin(pte__room *room, MDB_env *lmdb) {
     if (!room->needed) {
-        return PTE_OK;
+        return;
     }
     size_t used = used_pages(lmdb);
-    room->first_pages = used + COMMIT_PAGES + used / PAGES_A_LIST_PAGE;
+    size_t commit = COMMIT_PAGES + used / PAGES_A_LIST_PAGE;
+    room->first_pages = used + commit;
+    room->slack_pages = commit + SLACK_PAGES;
     room->overflow_pages = 0;
     room->claimed_pages = room->first_pages;
-    return allocate_claim(room, error);
 }
 
-pte_status pte__room_make(pte__room *room, size_t live_pages, size_t tree_pages, pte_error *error) {
-    size_t reach = room->first_pages + room->overflow_pages + live_pages + tree_pages;
+/* The sum of the counts that the rows of LMDB's list of free pages begin with, for those that
+ * became free before the last commit. */
+static size_t sum_free_pages(MDB_txn *snapshot) {
+    size_t pages = 0;
+    MDB_cursor *cursor;
+    MDB_val key;
+    MDB_val value;
+    if (mdb_cursor_open(snapshot, 0, &cursor) != 0) {
+        return 0;
+    }
+    while (mdb_cursor_get(cursor, &key, &value, MDB_NEXT) == 0) {
+        size_t freed_by;
+        size_t count;
+        memcpy(&freed_by, key.mv_data, sizeof freed_by);
+        memcpy(&count, value.mv_data, sizeof count);
+        pages += freed_by < mdb_txn_id(snapshot) ? count : 0;
+    }
+    mdb_cursor_close(cursor);
+    return pages;
+}
+
+/*
+ * Free pages that the write transaction under way may use where no snapshot is open. LMDB shows the
+ * list, its sub-database 0, to a transaction that only reads; one that begins now pins nothing that
+ * the writer could use.
+ */
+static size_t free_pages(MDB_txn *txn) {
+    MDB_txn *snapshot;
+    if (mdb_txn_begin(mdb_txn_env(txn), NULL, MDB_RDONLY, &snapshot) != 0) {
+        return 0;
+    }
+    size_t pages = sum_free_pages(snapshot);
+    mdb_txn_abort(snapshot);
+    return pages;
+}
+
+/*
+ * Whether the claim can be met from within the file. Values that need several pages in a row, and
+ * the commit, are still taken to go behind its end.
+ */
+static bool fits_inside(const pte__room *room, MDB_txn *txn, const pte__room_claim *claim) {
+    size_t end = room->first_pages + room->overflow_pages;
+    size_t single = room->claimed_pages - end;
+    size_t free = claim->alone ? free_pages(txn) : 0;
+    if (claim->frees) {
+        end += single > free ? single - free : 0;
+    } else if (single + COMMIT_PAGES > free) {
+        return false;
+    }
+    return end <= room->allocated_pages;
+}
+
+pte_status pte__room_make(pte__room *room, MDB_txn *txn, const pte__room_claim *claim,
+                          pte_error *error) {
+    size_t reach = room->first_pages + room->overflow_pages + claim->live_pages + claim->tree_pages;
     if (reach < room->claimed_pages) {
         room->claimed_pages = reach;
     }
-    return allocate_claim(room, error);
+    size_t needed = room->claimed_pages + (claim->frees ? 0 : room->slack_pages);
+    int rc = allocate_up_to(room, needed);
+    if (rc == 0 || (rc == ENOSPC && fits_inside(room, txn, claim))) {
+        return PTE_OK;
+    }
+    room->claimed_pages -= claim->tree_pages + claim->overflow_pages;
+    room->overflow_pages -= claim->overflow_pages;
+    return pte__fail_os(error, rc, "no room for %zu more bytes of a database in memory",
+                        (within_map(room, needed) - room->allocated_pages) * room->page_bytes);
 }

@@ -356,13 +356,8 @@ pte_status pte__store_begin_write(MDB_txn **txn, pte__store *store, pte_error *e
         int rc = store->map_lost ? ENOMEM : mdb_txn_begin(store->lmdb, NULL, 0, txn);
         if (rc == 0) {
             pte__headroom_keep(&store->headroom, store->lmdb, store->page_bytes);
-            pte_status status = pte__room_begin(&store->room, store->lmdb, error);
-            if (status != PTE_OK) {
-                mdb_txn_abort(*txn);
-                *txn = NULL;
-                pte__gate_leave(&store->gate);
-            }
-            return status;
+            pte__room_begin(&store->room, store->lmdb);
+            return PTE_OK;
         }
         *txn = NULL;
         pte__gate_leave(&store->gate);

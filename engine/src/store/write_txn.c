@@ -9,12 +9,16 @@
  * The most pages one change can make in the trees: the path from the root copied, every page on it
  * split, and a new root; in each layer that a long key goes through.
  */
-static size_t tree_pages_of_change(const pte__write_txn *txn, pte__db db, size_t key_len) {
+static size_t tree_pages_of_change(const pte__write_txn *txn, pte__db db, size_t key_len,
+                                   bool remove) {
     MDB_stat stat = {0};
     (void)mdb_stat(txn->lmdb, txn->store->dbi[db], &stat);
     size_t pages = 2 * ((size_t)stat.ms_depth + 1) + 1;
     if (key_len > PTE__TREE_WHOLE_MAX) {
         (void)mdb_stat(txn->lmdb, txn->store->dbi[PTE__DB_LONG], &stat);
+        if (remove && stat.ms_entries == 0) {
+            return pages; /* there is no long key to remove */
+        }
         pages += (1 + key_len / PTE__TREE_REST_MAX) * (2 * ((size_t)stat.ms_depth + 1) + 1);
     }
     return pages;
@@ -31,22 +35,33 @@ static size_t live_pages(const pte__write_txn *txn) {
     return pages;
 }
 
+/* Whether a change may use the slack of a full file system: one that frees something, and the small
+ * rows that go with it. */
+static bool frees(pte__db db, bool remove) {
+    return remove || db == PTE__DB_META || db == PTE__DB_CATALOG;
+}
+
 /* Counts a change, and makes room for several such. */
 static pte_status claim_room(pte__write_txn *txn, pte__db db, size_t changes, size_t key_len,
-                             size_t value_len, pte_error *error) {
+                             const pte_bytes *value, pte_error *error) {
+    enum { NODE_HEAD_BYTES = 64 };
     txn->changes++;
     pte__room *room = &txn->store->room;
     if (!room->needed) {
         return PTE_OK;
     }
-    enum { NODE_HEAD_BYTES = 64 };
-    size_t tree_pages = changes * tree_pages_of_change(txn, db, key_len);
-    size_t overflow_pages =
-        value_len < room->page_bytes / 4 ? 0 : (value_len + NODE_HEAD_BYTES) / room->page_bytes + 1;
-    if (pte__room_has(room, tree_pages, overflow_pages)) {
+    pte__room_claim claim = {.tree_pages =
+                                 changes * tree_pages_of_change(txn, db, key_len, value == NULL),
+                             .frees = frees(db, value == NULL)};
+    if (value != NULL && value->len >= room->page_bytes / 4) {
+        claim.overflow_pages = (value->len + NODE_HEAD_BYTES) / room->page_bytes + 1;
+    }
+    if (pte__room_has(room, &claim)) {
         return PTE_OK;
     }
-    return pte__room_make(room, live_pages(txn), tree_pages, error);
+    claim.live_pages = live_pages(txn);
+    claim.alone = pte__gate_is_alone(&txn->store->gate);
+    return pte__room_make(room, txn->lmdb, &claim, error);
 }
 
 pte_status pte__txn_get(pte_bytes *value, const pte__write_txn *txn, pte__db db, pte_bytes key,
@@ -61,7 +76,7 @@ pte_status pte__txn_get(pte_bytes *value, const pte__write_txn *txn, pte__db db,
 
 pte_status pte__txn_put(pte__write_txn *txn, pte__db db, pte_bytes key, pte_bytes value,
                         pte_error *error) {
-    pte_status status = claim_room(txn, db, 1, key.len, value.len, error);
+    pte_status status = claim_room(txn, db, 1, key.len, &value, error);
     if (status != PTE_OK) {
         return status;
     }
@@ -72,7 +87,7 @@ pte_status pte__txn_put(pte__write_txn *txn, pte__db db, pte_bytes key, pte_byte
 
 pte_status pte__txn_delete(bool *found, pte__write_txn *txn, pte__db db, pte_bytes key,
                            pte_error *error) {
-    pte_status status = claim_room(txn, db, 1, key.len, 0, error);
+    pte_status status = claim_room(txn, db, 1, key.len, NULL, error);
     if (status != PTE_OK) {
         return status;
     }
@@ -89,10 +104,10 @@ pte_status pte__txn_delete_range(size_t *deleted, pte__write_txn *txn, pte__db d
     *deleted = 0;
     /* In steps: only as much room is claimed as a few deletions need. */
     while (*deleted < max) {
-        enum { STEP = 16 };
+        enum { STEP = 4 };
         size_t step = max - *deleted < STEP ? max - *deleted : STEP;
         txn->changes++;
-        pte_status status = claim_room(txn, db, step, PTE__KEY_MAX, 0, error);
+        pte_status status = claim_room(txn, db, step, PTE__KEY_MAX, NULL, error);
         if (status != PTE_OK) {
             return status;
         }

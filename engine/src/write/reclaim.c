@@ -6,6 +6,8 @@
 
 #include <pocketable/engine/upkeep.h>
 
+#include <errno.h>
+
 enum {
     /* What a commit does on the side: a drop of a small table is done at once, and a large one is
      * reclaimed over as many commits as it has parts of this size, each a little slower. */
@@ -84,21 +86,29 @@ pte_status pte__reclaim_entries(size_t *reclaimed, pte__writer *writer, pte__wri
             writer->reclaim = false;
             break;
         }
+        done = 0;
         if (status == PTE_OK) {
             status = reclaim_id(&done, txn, id, kind, entries_max - *reclaimed, error);
         }
+        *reclaimed += done;
         if (status != PTE_OK) {
             return status;
         }
-        *reclaimed += done;
     }
     writer->reclaim_generation = writer->generation;
     return PTE_OK;
 }
 
+/* Whether there was only no room to remove more, which is found out before a change and spoils
+ * nothing (store/room.h). LMDB's own lack of room has another number. */
+static bool lacked_room(pte_status status, const pte_error *error) {
+    return status == PTE_DATABASE_FULL && error->os_error == ENOSPC;
+}
+
 pte_status pte__reclaim_some(pte__writer *writer, pte__write_txn *txn, pte_error *error) {
     size_t reclaimed;
-    return pte__reclaim_entries(&reclaimed, writer, txn, ENTRIES_A_COMMIT, error);
+    pte_status status = pte__reclaim_entries(&reclaimed, writer, txn, ENTRIES_A_COMMIT, error);
+    return lacked_room(status, error) ? PTE_OK : status;
 }
 
 typedef struct reclaim_request {
@@ -106,16 +116,23 @@ typedef struct reclaim_request {
     pte__writer *writer;
     size_t entries_max;
     size_t reclaimed;
+    bool lacked_room; /* for more than it has reclaimed */
 } reclaim_request;
 
 static pte_status run_reclaim(pte__request *base, pte__write_txn *txn, pte_error *error) {
     reclaim_request *request = (reclaim_request *)base;
+    request->lacked_room = false;
     pte_status status = pte__writer_ready(request->writer, error);
     if (status != PTE_OK) {
         return status;
     }
-    return pte__reclaim_entries(&request->reclaimed, request->writer, txn, request->entries_max,
-                                error);
+    status = pte__reclaim_entries(&request->reclaimed, request->writer, txn, request->entries_max,
+                                  error);
+    if (lacked_room(status, error) && request->reclaimed != 0) {
+        request->lacked_room = true;
+        return PTE_OK;
+    }
+    return status;
 }
 
 pte_status pte_reclaim(size_t *reclaimed, pte_env *env, size_t entries_max, pte_error *error) {
@@ -126,10 +143,12 @@ pte_status pte_reclaim(size_t *reclaimed, pte_env *env, size_t entries_max, pte_
         return pte__fail(error, PTE_INVALID_ARGUMENT,
                          "reclaimed and env must not be NULL, entries_max not 0");
     }
-    reclaim_request request = {.base = {.run = run_reclaim, .error = error},
-                               .writer = env->writer,
-                               .entries_max = entries_max};
-    pte_status status = pte__commit(&env->committer, &request.base);
-    *reclaimed = status == PTE_OK ? request.reclaimed : 0;
+    reclaim_request request = {.base = {.run = run_reclaim, .error = error}, .writer = env->writer};
+    pte_status status;
+    do {
+        request.entries_max = entries_max - *reclaimed;
+        status = pte__commit(&env->committer, &request.base);
+        *reclaimed += status == PTE_OK ? request.reclaimed : 0;
+    } while (status == PTE_OK && request.lacked_room && *reclaimed < entries_max);
     return status;
 }

@@ -62,21 +62,17 @@ static void begin(void *ctx, pte__write_txn *txn) {
 
 static pte_status finish(void *ctx, pte__write_txn *txn, pte_error *error) {
     pte__writer *writer = ctx;
-    pte_status status = PTE_OK;
-    if (writer->catalog_changed || writer->reclaim ||
-        writer->reclaim_generation != writer->generation) {
-        status = pte__reclaim_some(writer, txn, error);
-    }
-    if (status == PTE_OK) {
-        status = pte__counters_flush(&writer->counters, txn, error);
-    }
+    pte_status status = pte__counters_flush(&writer->counters, txn, error);
     if (status == PTE_OK && writer->sequence_changed) {
         status = pte__txn_put_number(txn, PTE__META_SEQUENCE, writer->sequence, error);
     }
     if (status == PTE_OK && writer->catalog_changed) {
         status = pte__txn_put_number(txn, PTE__META_GENERATION, writer->generation, error);
     }
-    return status;
+    /* Last, as it may use up what room there is. */
+    bool reclaim = writer->catalog_changed || writer->reclaim ||
+                   writer->reclaim_generation != writer->generation;
+    return status == PTE_OK && reclaim ? pte__reclaim_some(writer, txn, error) : status;
 }
 
 static void end(void *ctx, pte__write_txn *txn, bool committed) {

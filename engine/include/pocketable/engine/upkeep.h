@@ -48,8 +48,9 @@ PTE_API PTE_CHECKED pte_status pte_expire(size_t *expired, pte_env *env, int64_t
                                           size_t items_max, pte_error *error);
 
 /*
- * Removes up to entries_max entries of dropped tables and indexes in one commit. *reclaimed says
- * how many; fewer than entries_max means that none is left.
+ * Removes up to entries_max entries of dropped tables and indexes in one commit (in several where
+ * memory is nearly full). *reclaimed says how many, also where it fails; after a success fewer than
+ * entries_max means that none is left.
  * Errors: as pte_backfill_step, without TABLE_NOT_FOUND. Any thread.
  */
 PTE_API PTE_CHECKED pte_status pte_reclaim(size_t *reclaimed, pte_env *env, size_t entries_max,
