@@ -320,6 +320,7 @@ void pte__reader_release(pte__store *store, pte__reader *reader) {
 pte_status pte__store_begin_write(MDB_txn **txn, pte__store *store, pte_error *error) {
     for (;;) {
         pte__gate_enter(&store->gate);
+        pte__home_take_turn(&store->home);
         int rc = mdb_txn_begin(store->lmdb, NULL, 0, txn);
         if (rc == 0) {
             pte__headroom_keep(&store->headroom, store->lmdb, store->page_bytes);
@@ -327,12 +328,12 @@ pte_status pte__store_begin_write(MDB_txn **txn, pte__store *store, pte_error *e
             if (status != PTE_OK) {
                 mdb_txn_abort(*txn);
                 *txn = NULL;
-                pte__gate_leave(&store->gate);
+                pte__store_end_write(store);
             }
             return status;
         }
         *txn = NULL;
-        pte__gate_leave(&store->gate);
+        pte__store_end_write(store);
         if (rc != MDB_MAP_RESIZED) {
             return pte__fail_lmdb(error, rc, "beginning a write");
         }
@@ -360,5 +361,6 @@ int pte__store_commit(const pte__store *store, MDB_txn *txn) {
 }
 
 void pte__store_end_write(pte__store *store) {
+    pte__home_end_turn(&store->home);
     pte__gate_leave(&store->gate);
 }
