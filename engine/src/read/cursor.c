@@ -143,20 +143,14 @@ static pte_status start_after(pte_cursor *cursor, const pte_item *start, pte_err
 /* Copies the hash values as stored items have them. They were checked before. */
 static pte_status keep_hash(pte_cursor *cursor, const pte_query *query, pte_error *error) {
     for (size_t i = 0; i < query->hash_count; i++) {
-        pte_scalar scalar = query->hash[i];
-        uint8_t *bytes = cursor->hash_bytes[i];
-        size_t len = scalar.bytes.len;
-        if (scalar.type == PTE_TYPE_N) {
-            pte_number number;
-            pte_status status = pte_number_parse(&number, scalar.bytes, error);
-            if (status != PTE_OK) {
-                return status;
-            }
-            len = pte_number_format(&number, (char *)bytes);
-        } else {
-            memcpy(bytes, scalar.bytes.data, len);
+        char text[PTE_NUMBER_TEXT_MAX];
+        pte_bytes stored;
+        pte_status status = pte__scalar_stored(&stored, text, query->hash[i], error);
+        if (status != PTE_OK) {
+            return status;
         }
-        cursor->hash[i] = (pte_bytes){bytes, len};
+        memcpy(cursor->hash_bytes[i], stored.data, stored.len);
+        cursor->hash[i] = (pte_bytes){cursor->hash_bytes[i], stored.len};
     }
     cursor->hash_count = query->hash_count;
     return PTE_OK;

@@ -117,21 +117,6 @@ pte_status pte__read_keep_schema(pte_read *read, pte__schema *schema, pte_error 
     return PTE_OK;
 }
 
-/* The canonical bytes of a hash value, as a stored item has them. */
-static pte_status canonical(pte_bytes *bytes, char text[PTE_NUMBER_TEXT_MAX], pte_scalar scalar,
-                            pte_error *error) {
-    *bytes = scalar.bytes;
-    if (scalar.type != PTE_TYPE_N) {
-        return PTE_OK;
-    }
-    pte_number number;
-    pte_status status = pte_number_parse(&number, scalar.bytes, error);
-    if (status == PTE_OK) {
-        *bytes = pte_view(text, pte_number_format(&number, text));
-    }
-    return status;
-}
-
 static pte_status get(pte_item *item, pte_read *read, const pte__schema *schema,
                       const pte_key *given, pte_error *error) {
     pte__key key;
@@ -149,7 +134,7 @@ static pte_status get(pte_item *item, pte_read *read, const pte__schema *schema,
     pte_bytes hash_value;
     status = pte__image_item(item, image, error);
     if (status == PTE_OK) {
-        status = canonical(&hash_value, text, given->hash, error);
+        status = pte__scalar_stored(&hash_value, text, given->hash, error);
     }
     /* Another partition key with the same hash has this place, so this one's item cannot be. */
     if (status == PTE_OK && PTE__UNLIKELY(!pte__image_begins_with(item, &hash_value, 1, NULL))) {

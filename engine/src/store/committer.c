@@ -10,6 +10,7 @@ enum {
     /* In memory a commit is nearly free, and room is claimed for the worst case: small groups. */
     MEMORY_GROUP_REQUESTS_MAX = 16,
     WAIT_NS_MAX = 1000000,
+    GROW_WAIT_MS = 2000, /* for snapshots to end; longer would look like a deadlock */
     GROUPS_BETWEEN_READER_CHECKS = 1024,
 };
 
@@ -164,8 +165,9 @@ static pte_status run_together(pte__committer *committer, pte__group *group, boo
     return status;
 }
 
-/* The same, again with a larger map for as long as that is what it lacks. */
-static pte_status run_growing(pte__committer *committer, pte__group *group, pte_error *error) {
+/* The same, again with a larger map for as long as that is what it lacks; for each it may wait. */
+static pte_status run_growing(pte__committer *committer, pte__group *group, unsigned wait_ms,
+                              pte_error *error) {
     for (;;) {
         bool grow;
         pte_status status = run_together(committer, group, &grow, error);
@@ -173,7 +175,7 @@ static pte_status run_growing(pte__committer *committer, pte__group *group, pte_
             return status;
         }
         pte_error grow_error;
-        pte_status grown = pte__store_grow(committer->store, &grow_error);
+        pte_status grown = pte__store_grow(committer->store, wait_ms, &grow_error);
         if (grown != PTE_OK) {
             if (grown == PTE_BUSY) {
                 *error = grow_error;
@@ -184,12 +186,12 @@ static pte_status run_growing(pte__committer *committer, pte__group *group, pte_
     }
 }
 
-static void run_alone(pte__committer *committer, pte__request *request) {
+static void run_alone(pte__committer *committer, pte__request *request, unsigned wait_ms) {
     pte_error error;
     pte__group alone = {.first = request, .closed = true};
     pte__request *next = request->next;
     request->next = NULL;
-    pte_status status = run_growing(committer, &alone, &error);
+    pte_status status = run_growing(committer, &alone, wait_ms, &error);
     if (status != PTE_OK) {
         request->status = status;
         if (request->error != NULL) {
@@ -201,7 +203,7 @@ static void run_alone(pte__committer *committer, pte__request *request) {
 
 static void run_group(pte__committer *committer, pte__group *group) {
     pte_error error;
-    pte_status status = run_growing(committer, group, &error);
+    pte_status status = run_growing(committer, group, GROW_WAIT_MS, &error);
     if (status == PTE_OK) {
         return;
     }
@@ -212,8 +214,10 @@ static void run_group(pte__committer *committer, pte__group *group) {
         }
         return;
     }
+    /* Whoever holds a snapshot open has been waited for once. */
+    unsigned wait_ms = status == PTE_BUSY ? 0 : GROW_WAIT_MS;
     for (pte__request *request = group->first; request != NULL; request = request->next) {
-        run_alone(committer, request);
+        run_alone(committer, request, wait_ms);
     }
 }
 

@@ -101,6 +101,10 @@ static pte_status expect_lmdb(pte__home *home, int fd, pte_error *error) {
     return PTE_OK;
 }
 
+/* Bytes far behind any data, which only stand for locks: first the turn to write, then one for each
+ * process. */
+static const off_t MARKS = (off_t)1 << (sizeof(off_t) * 8 - 3);
+
 /*
  * LMDB must not open a file twice in one process (closing one drops the locks of the other, whose
  * readers then look dead to other processes), and does not notice. So a byte that stands for this
@@ -110,10 +114,9 @@ static pte_status expect_lmdb(pte__home *home, int fd, pte_error *error) {
  */
 static pte_status mark_open(pte__home *home, int fd, bool writable, pte_error *error) {
 #ifdef F_OFD_SETLK
-    const off_t marks = (off_t)1 << (sizeof(off_t) * 8 - 3);
     struct flock mark = {.l_type = writable ? F_WRLCK : F_RDLCK,
                          .l_whence = SEEK_SET,
-                         .l_start = marks + getpid(),
+                         .l_start = MARKS + getpid(),
                          .l_len = 1};
     if (fcntl(fd, F_OFD_SETLK, &mark) != 0 && (errno == EAGAIN || errno == EACCES)) {
         return pte__fail(error, PTE_BUSY, "%s is open in this process already; share the handle",
@@ -261,6 +264,25 @@ void pte__home_unlink(pte__home *home) {
     file_path(path, home, PTE__LOCK_FILE);
     (void)unlink(path);
     (void)rmdir(home->path);
+}
+
+static void lock_turn(const pte__home *home, short type) {
+#ifdef F_OFD_SETLKW
+    struct flock turn = {.l_type = type, .l_whence = SEEK_SET, .l_start = MARKS, .l_len = 1};
+    while (home->mark_fd >= 0 && fcntl(home->mark_fd, F_OFD_SETLKW, &turn) != 0 && errno == EINTR) {
+    }
+#else
+    (void)home;
+    (void)type;
+#endif
+}
+
+void pte__home_take_turn(const pte__home *home) {
+    lock_turn(home, F_WRLCK);
+}
+
+void pte__home_end_turn(const pte__home *home) {
+    lock_turn(home, F_UNLCK);
 }
 
 void pte__home_leave(pte__home *home) {

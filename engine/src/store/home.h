@@ -49,6 +49,16 @@ void pte__home_abandon(const pte__home *home);
 /* Unlinks the files and the directory of a database in memory; they live on while open. */
 void pte__home_unlink(pte__home *home);
 
+/*
+ * Waits for this process's turn to write, and ends it. LMDB's own lock keeps writers apart; this
+ * one keeps them from waiting for that. For where a process is killed between giving LMDB's mutex
+ * back and waking who waits for it, and a third takes it in between, nobody ever wakes the waiter:
+ * the kernel does so only if the mutex is still free. A lock of the kernel's own has no such gap.
+ * Where there are no such locks, and in memory, both do nothing.
+ */
+void pte__home_take_turn(const pte__home *home);
+void pte__home_end_turn(const pte__home *home);
+
 /* Gives the mark back. A home that was never entered must be {.mark_fd = -1}. */
 void pte__home_leave(pte__home *home);
 

@@ -23,7 +23,8 @@ static const size_t MEMORY_MAP_BYTES_WANTED = (size_t)1 << 28;
 enum {
     MAP_BYTES_MIN = 1 << 20,
     READERS_DEFAULT = 1000,
-    GROW_WAIT_MS = 2000, /* for snapshots to end; longer would look like a deadlock */
+    FOLLOW_WAIT_MS = 2000, /* for snapshots to end; longer would look like a deadlock */
+    IDLE_READERS_MAX = 16,
 };
 
 static unsigned lmdb_flags(const pte__store *store) {
@@ -239,7 +240,7 @@ static int remap(pte__store *store, size_t map_bytes) {
  * map may be larger still, too large for us.) Not inside the gate.
  */
 static pte_status follow_map(pte__store *store, pte_error *error) {
-    if (!pte__gate_close(&store->gate, GROW_WAIT_MS)) {
+    if (!pte__gate_close(&store->gate, FOLLOW_WAIT_MS)) {
         return pte__fail(error, PTE_BUSY,
                          "another process has enlarged the map, and a snapshot of this one stays "
                          "open, so it cannot follow");
@@ -257,13 +258,13 @@ static pte_status follow_map(pte__store *store, pte_error *error) {
     return rc == 0 ? PTE_OK : pte__fail_lmdb(error, rc, "enlarging the map");
 }
 
-pte_status pte__store_grow(pte__store *store, pte_error *error) {
+pte_status pte__store_grow(pte__store *store, unsigned wait_ms, pte_error *error) {
     MDB_envinfo info;
     if (store->map_fixed || store->durability == PTE_MEMORY ||
         mdb_env_info(store->lmdb, &info) != 0 || info.me_mapsize > SIZE_MAX / 2) {
         return pte__fail(error, PTE_DATABASE_FULL, "the map has no free page left");
     }
-    if (!pte__gate_close(&store->gate, GROW_WAIT_MS)) {
+    if (!pte__gate_close(&store->gate, wait_ms)) {
         return pte__fail(error, PTE_BUSY,
                          "the map must grow, and cannot while a snapshot of this process is open");
     }
@@ -289,6 +290,7 @@ static pte__reader *enter_with_idle(pte__store *store) {
     pte__reader *reader = store->idle_readers;
     if (reader != NULL) {
         store->idle_readers = reader->next;
+        store->idle_count--;
     }
     pte__gate_unlock(&store->gate);
     return reader;
@@ -345,14 +347,22 @@ pte_status pte__reader_acquire(pte__reader **out, pte__store *store, pte_error *
 void pte__reader_release(pte__store *store, pte__reader *reader) {
     mdb_txn_reset(reader->txn);
     pte__gate_lock_and_leave(&store->gate);
-    reader->next = store->idle_readers;
-    store->idle_readers = reader;
+    bool keep = store->idle_count < IDLE_READERS_MAX;
+    if (PTE__LIKELY(keep)) {
+        reader->next = store->idle_readers;
+        store->idle_readers = reader;
+        store->idle_count++;
+    }
     pte__gate_unlock(&store->gate);
+    if (PTE__UNLIKELY(!keep)) {
+        free_reader(store, reader);
+    }
 }
 
 pte_status pte__store_begin_write(MDB_txn **txn, pte__store *store, pte_error *error) {
     for (;;) {
         pte__gate_enter(&store->gate);
+        pte__home_take_turn(&store->home);
         int rc = store->map_lost ? ENOMEM : mdb_txn_begin(store->lmdb, NULL, 0, txn);
         if (rc == 0) {
             pte__headroom_keep(&store->headroom, store->lmdb, store->page_bytes);
@@ -360,7 +370,7 @@ pte_status pte__store_begin_write(MDB_txn **txn, pte__store *store, pte_error *e
             return PTE_OK;
         }
         *txn = NULL;
-        pte__gate_leave(&store->gate);
+        pte__store_end_write(store);
         if (rc != MDB_MAP_RESIZED) {
             return pte__fail_lmdb(error, rc, "beginning a write");
         }
@@ -388,5 +398,6 @@ int pte__store_commit(const pte__store *store, MDB_txn *txn) {
 }
 
 void pte__store_end_write(pte__store *store) {
+    pte__home_end_turn(&store->home);
     pte__gate_leave(&store->gate);
 }

@@ -69,7 +69,8 @@ typedef struct pte__store {
     pte__room room;         /* memory */
     pte__headroom headroom; /* durable */
     pte__reader_class reader_class;
-    pte__reader *idle_readers; /* the gate's mutex guards it */
+    pte__reader *idle_readers; /* the gate's mutex guards them */
+    size_t idle_count;
 } pte__store;
 
 /*
@@ -108,9 +109,10 @@ int pte__store_commit(const pte__store *store, MDB_txn *txn);
 void pte__store_end_write(pte__store *store);
 
 /*
- * Doubles the map, where the caller set no limit and the address space allows. Not inside the gate.
+ * Doubles the map, where the caller set no limit and the address space allows, when all snapshots
+ * have ended, for which it waits wait_ms. Not inside the gate.
  * Errors: DATABASE_FULL, BUSY (a snapshot stays open).
  */
-PTE_CHECKED pte_status pte__store_grow(pte__store *store, pte_error *error);
+PTE_CHECKED pte_status pte__store_grow(pte__store *store, unsigned wait_ms, pte_error *error);
 
 #endif

@@ -45,6 +45,20 @@ pte_status pte__key_check(pte_key_attribute attribute, pte_scalar scalar, size_t
     return PTE_OK;
 }
 
+pte_status pte__scalar_stored(pte_bytes *bytes, char text[PTE_NUMBER_TEXT_MAX], pte_scalar scalar,
+                              pte_error *error) {
+    *bytes = scalar.bytes;
+    if (scalar.type != PTE_TYPE_N) {
+        return PTE_OK;
+    }
+    pte_number number;
+    pte_status status = pte_number_parse(&number, scalar.bytes, error);
+    if (status == PTE_OK) {
+        *bytes = pte_view(text, pte_number_format(&number, text));
+    }
+    return status;
+}
+
 pte_status pte__key_add_partition(pte__key *key, const uint8_t *secret, const pte_scalar *scalars,
                                   size_t count, pte_error *error) {
     uint8_t numbers[PTE_KEY_ATTRIBUTES_MAX][PTE_NUMBER_KEY_MAX];

@@ -51,6 +51,11 @@ static inline pte_scalar pte__value_scalar(const pte_value *value) {
     return (pte_scalar){value->type, value->bytes};
 }
 
+/* The bytes of a key value as a stored item has them: a number's canonical text, written to text,
+ * or the scalar's own. Errors: NUMBER_*. */
+PTE_CHECKED pte_status pte__scalar_stored(pte_bytes *bytes, char text[PTE_NUMBER_TEXT_MAX],
+                                          pte_scalar scalar, pte_error *error);
+
 /* Appends the hash of a partition key. scalars are checked before. Errors: NUMBER_*. */
 PTE_CHECKED pte_status pte__key_add_partition(pte__key *key, const uint8_t *secret,
                                               const pte_scalar *scalars, size_t count,

@@ -156,6 +156,12 @@ static pte_status expire_entry(bool *deleted, const pte__key *entry, const searc
     pte_status status = owner_of(&table, s, pte__get_u32(entry->bytes), error);
     if (status == PTE_OK) {
         status = pte__writer_schema(&schema, s->request->writer, s->txn, table, error);
+        if (status == PTE_TABLE_NOT_FOUND) {
+            status = pte__fail(error, PTE_CORRUPT,
+                               "expiry id %u belongs to table \"%.*s\", which "
+                               "is not there",
+                               (unsigned)pte__get_u32(entry->bytes), PTE__SHOW(table));
+        }
     }
     if (status == PTE_OK) {
         status = item_of(&item, schema, entry, s, error);

@@ -40,14 +40,10 @@ static pte_status extract(pte__extract *out, const work *w, const pte_item *item
 /* Keeps the hash value as a stored item has it: numbers in their canonical text. */
 static pte_status keep_hash_value(work *w, pte_scalar hash, pte_error *error) {
     char text[PTE_NUMBER_TEXT_MAX];
-    pte_bytes value = hash.bytes;
-    if (hash.type == PTE_TYPE_N) {
-        pte_number number;
-        pte_status status = pte_number_parse(&number, value, error);
-        if (status != PTE_OK) {
-            return status;
-        }
-        value = pte_view(text, pte_number_format(&number, text));
+    pte_bytes value;
+    pte_status status = pte__scalar_stored(&value, text, hash, error);
+    if (status != PTE_OK) {
+        return status;
     }
     w->plan->hash_value = pte__arena_copy(w->planner->arena, value);
     return w->plan->hash_value.data != NULL ? PTE_OK : pte__fail_memory(error);

@@ -30,7 +30,8 @@ typedef struct pte_env_options {
     bool must_exist;      /* do not create the database */
     size_t map_bytes_max; /* the most the database may grow to; 0: as much as the address space
                              and the disk allow */
-    unsigned readers_max; /* open pte_read at one time, over all processes; 0: 1,000 */
+    unsigned readers_max; /* open pte_read at one time, over all processes; each process keeps
+                             up to 16 of those it had; 0: 1,000 */
     const pte_allocator *allocator; /* NULL: malloc; copied */
 
     /* Milliseconds since 1970, for change records; NULL: the system's clock. Any thread. */
@@ -86,7 +87,7 @@ typedef struct pte_env_info {
     uint64_t change_records;
     uint64_t long_rows;      /* in the sub-database for the rest of keys too long for LMDB */
     uint64_t retired;        /* dropped tables and indexes whose space is not reclaimed yet */
-    uint64_t groups;         /* commits of this handle */
+    uint64_t groups;         /* of writes, run by this handle in one transaction each */
     uint64_t grouped_writes; /* write calls in them */
 } pte_env_info;
 
