@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { ITEMS = 500, CONTENT_BYTES = 400 * 1024, KEY_BYTES = 8 };
+enum { ITEMS = 500, CONTENT_BYTES = 400 * 1024, KEY_BYTES = 12 };
 
 static size_t allocated_bytes;
 static size_t bytes_max = SIZE_MAX; /* of the file system */
