@@ -1,0 +1,129 @@
+/*
+ * Callers who do what they may do, but what nobody expects: definitions that say one thing twice,
+ * items of very many attributes, callbacks of few words, and several processes that begin the same
+ * thing at one moment.
+ */
+#include "support/process.h"
+#include "support/support.h"
+
+#include <pocketable/engine.h>
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+enum {
+    MANY_NAMES = 60000, /* as many as an item of 400 KB can have, or nearly */
+    OPENERS = 6,
+    ROUNDS = 30,
+    PATH_BYTES = 4200,
+};
+
+static const char TABLE[] = "table";
+
+static pte_env *open_memory(void) {
+    pte_error error;
+    pte_env *env = NULL;
+    pte_env_options options = {.durability = PTE_MEMORY};
+    OK(pte_env_open(&env, NULL, &options, &error));
+    return env;
+}
+
+static pte_env *open_with_table(void) {
+    pte_error error;
+    pte_env *env = open_memory();
+    pte_table_spec spec = {.name = pte_str(TABLE),
+                           .hash = {pte_str("PK"), PTE_TYPE_S},
+                           .range = {pte_str("SK"), PTE_TYPE_S}};
+    OK(pte_table_create(env, &spec, &error));
+    return env;
+}
+
+static void expect_sound(pte_env *env) {
+    pte_error error;
+    pte_check_report report;
+    OK(pte_check(&report, env, NULL, &error));
+    assert_int_equal(report.problems, 0);
+}
+
+/* ---- items ---- */
+
+/* Stored, its key attributes stand before names that sort before them. */
+static void test_odd_callers__item_of_very_many_attributes_is_checked_soon(void **state) {
+    (void)state;
+    pte_error error;
+    pte_env *env = open_with_table();
+    pte_builder *builder = NULL;
+    pte_item item;
+    OK(pte_builder_create(&builder, NULL, &error));
+    pte_builder_add_string(builder, "PK", "p");
+    pte_builder_add_string(builder, "SK", "s");
+    for (int i = 0; i < MANY_NAMES; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "%d", i);
+        pte_builder_name(builder, pte_str(name));
+        pte_builder_null(builder);
+    }
+    OK(pte_builder_item(&item, builder, &error));
+    OK(pte_put(env, pte_str(TABLE), &item, &error));
+    int64_t start_us = test_now_us();
+    expect_sound(env);
+    /* Compared in pairs it takes 20 seconds and more, and under sanitizers twice that. */
+    assert_true(test_now_us() - start_us < 3 * 1000 * 1000);
+    pte_builder_destroy(builder);
+    pte_env_close(env);
+}
+
+/* ---- several at once ---- */
+
+static void opener(const char *folder, const char *table) {
+    pte_error error;
+    pte_env *env = NULL;
+    pte_table_spec spec = {.name = pte_str(table), .hash = {pte_str("PK"), PTE_TYPE_S}};
+    pte_status status = pte_env_open(&env, folder, NULL, &error);
+    if (status == PTE_OK) {
+        status = pte_table_create(env, &spec, &error);
+    }
+    if (status != PTE_OK) {
+        fprintf(stderr, "%s: %s\n", table, error.message);
+    }
+    pte_env_close(env);
+    exit(status != PTE_OK);
+}
+
+/* Whichever of them makes the database, the others find it whole. */
+static void test_odd_callers__processes_make_one_database_at_once(void **state) {
+    (void)state;
+    pte_error error;
+    for (int round = 0; round < ROUNDS; round++) {
+        char *folder = test_folder_make();
+        test_process openers[OPENERS] = {0};
+        int failed = 0;
+        for (int i = 0; i < OPENERS; i++) {
+            char table[16];
+            snprintf(table, sizeof table, "table%d", i);
+            const char *arguments[] = {"opener", folder, table, NULL};
+            test_process_start(&openers[i], arguments);
+        }
+        for (int i = 0; i < OPENERS; i++) {
+            failed += test_process_wait(&openers[i]) != 0;
+        }
+        assert_int_equal(failed, 0);
+        pte_env *env = NULL;
+        pte_env_info info;
+        OK(pte_env_open(&env, folder, NULL, &error));
+        OK(pte_env_describe(&info, env, &error));
+        assert_int_equal(info.tables, OPENERS);
+        pte_env_close(env);
+        test_folder_remove(folder);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_odd_callers__item_of_very_many_attributes_is_checked_soon),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
