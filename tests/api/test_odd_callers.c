@@ -48,6 +48,36 @@ static void expect_sound(pte_env *env) {
     assert_int_equal(report.problems, 0);
 }
 
+/* ---- definitions ---- */
+
+/* The hash attribute that a local index leaves out is part of its key all the same. */
+static void test_odd_callers__local_index_on_the_hash_attribute_is_refused(void **state) {
+    (void)state;
+    pte_error error;
+    pte_env *env = open_memory();
+    pte_index_spec index = {.name = pte_str("local"),
+                            .kind = PTE_INDEX_LOCAL,
+                            .range = {{pte_str("PK"), PTE_TYPE_S}},
+                            .range_count = 1};
+    pte_table_spec spec = {.name = pte_str(TABLE),
+                           .hash = {pte_str("PK"), PTE_TYPE_S},
+                           .range = {pte_str("SK"), PTE_TYPE_S},
+                           .indexes = &index,
+                           .index_count = 1};
+    EXPECT(PTE_INVALID_SCHEMA, pte_table_create(env, &spec, &error));
+    index.range[0].type = PTE_TYPE_N;
+    EXPECT(PTE_INVALID_SCHEMA, pte_table_create(env, &spec, &error));
+    spec.index_count = 0;
+    OK(pte_table_create(env, &spec, &error));
+    index.range[0].type = PTE_TYPE_S;
+    pte_table_change change = {.add_index = &index};
+    EXPECT(PTE_INVALID_SCHEMA, pte_table_alter(env, pte_str(TABLE), &change, &error));
+    index.range[0].name = pte_str("SK");
+    OK(pte_table_alter(env, pte_str(TABLE), &change, &error));
+    expect_sound(env);
+    pte_env_close(env);
+}
+
 /* ---- items ---- */
 
 /* Stored, its key attributes stand before names that sort before them. */
@@ -123,6 +153,7 @@ static void test_odd_callers__processes_make_one_database_at_once(void **state) 
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_odd_callers__local_index_on_the_hash_attribute_is_refused),
         cmocka_unit_test(test_odd_callers__item_of_very_many_attributes_is_checked_soon),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
