@@ -106,6 +106,44 @@ static void test_odd_callers__item_of_very_many_attributes_is_checked_soon(void 
     pte_env_close(env);
 }
 
+/* ---- callbacks ---- */
+
+static pte_status refuse_silently(void *ctx, const pte_item *old, pte_error *error) {
+    (void)old;
+    (void)error;
+    return *(const pte_status *)ctx;
+}
+
+static pte_status change_silently(void *ctx, const pte_item *old, pte_item *item,
+                                  pte_change_result *result, pte_error *error) {
+    (void)item;
+    (void)result;
+    return refuse_silently(ctx, old, error);
+}
+
+static void test_odd_callers__a_status_without_a_message_gets_one(void **state) {
+    (void)state;
+    static const pte_status STATUSES[] = {PTE_END, PTE_NOT_FOUND, PTE_NUMBER_OVERFLOW,
+                                          PTE_CONDITION_FAILED, PTE_CALLBACK_FAILED};
+    pte_env *env = open_with_table();
+    for (size_t i = 0; i < 2 * sizeof STATUSES / sizeof STATUSES[0]; i++) {
+        pte_status status = STATUSES[i / 2];
+        pte_op op = {.kind = i % 2 != 0 ? PTE_UPDATE : PTE_CHECK,
+                     .table = pte_str(TABLE),
+                     .key = {pte_s("p"), pte_s("s")},
+                     .condition = i % 2 != 0 ? NULL : refuse_silently,
+                     .change = i % 2 != 0 ? change_silently : NULL,
+                     .ctx = &status};
+        pte_error error = {.status = PTE_IO, .os_error = 5, .message = "of an earlier call"};
+        EXPECT(status, pte_write(env, &op, 1, &error));
+        assert_int_equal(op.status, status);
+        assert_int_equal(error.status, status);
+        assert_int_equal(error.os_error, 0);
+        assert_non_null(strstr(error.message, pte_status_text(status)));
+    }
+    pte_env_close(env);
+}
+
 /* ---- several at once ---- */
 
 static void opener(const char *folder, const char *table) {
@@ -155,6 +193,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_odd_callers__local_index_on_the_hash_attribute_is_refused),
         cmocka_unit_test(test_odd_callers__item_of_very_many_attributes_is_checked_soon),
+        cmocka_unit_test(test_odd_callers__a_status_without_a_message_gets_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
