@@ -189,11 +189,16 @@ static void test_odd_callers__processes_make_one_database_at_once(void **state) 
     }
 }
 
-int main(void) {
+int main(int argc, char **argv) {
+    if (argc == 4 && strcmp(argv[1], "opener") == 0) {
+        test_process_bind();
+        opener(argv[2], argv[3]);
+    }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_odd_callers__local_index_on_the_hash_attribute_is_refused),
         cmocka_unit_test(test_odd_callers__item_of_very_many_attributes_is_checked_soon),
         cmocka_unit_test(test_odd_callers__a_status_without_a_message_gets_one),
+        cmocka_unit_test(test_odd_callers__processes_make_one_database_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
