@@ -189,6 +189,30 @@ static void test_odd_callers__processes_make_one_database_at_once(void **state) 
     }
 }
 
+/* A copy has its partial file locked; another to the same place leaves it alone. */
+static void test_odd_callers__one_copy_at_a_time_to_one_place(void **state) {
+    (void)state;
+    pte_error error;
+    pte_env *env = open_with_table();
+    char *folder = test_folder_make();
+    char partial[PATH_BYTES];
+    snprintf(partial, sizeof partial, "%s/data.mdb.partial", folder);
+    int fd = open(partial, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, "begun", 5), 5);
+    assert_int_equal(flock(fd, LOCK_EX), 0);
+    EXPECT(PTE_BUSY, pte_env_copy(env, folder, NULL, &error));
+    char content[8];
+    assert_int_equal(pread(fd, content, sizeof content, 0), 5);
+    assert_int_equal(access(partial, F_OK), 0);
+    close(fd); /* as if it had been killed */
+    OK(pte_env_copy(env, folder, NULL, &error));
+    assert_int_not_equal(access(partial, F_OK), 0);
+    EXPECT(PTE_INVALID_ARGUMENT, pte_env_copy(env, folder, NULL, &error)); /* it is not empty */
+    test_folder_remove(folder);
+    pte_env_close(env);
+}
+
 int main(int argc, char **argv) {
     if (argc == 4 && strcmp(argv[1], "opener") == 0) {
         test_process_bind();
@@ -199,6 +223,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_odd_callers__item_of_very_many_attributes_is_checked_soon),
         cmocka_unit_test(test_odd_callers__a_status_without_a_message_gets_one),
         cmocka_unit_test(test_odd_callers__processes_make_one_database_at_once),
+        cmocka_unit_test(test_odd_callers__one_copy_at_a_time_to_one_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
