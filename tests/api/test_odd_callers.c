@@ -146,6 +146,21 @@ static void test_odd_callers__a_status_without_a_message_gets_one(void **state) 
 
 /* ---- several at once ---- */
 
+/* Room is reserved for each reader, so too many fill the disk. */
+static void test_odd_callers__too_many_readers_are_refused(void **state) {
+    (void)state;
+    pte_error error;
+    char *folder = test_folder_make();
+    char path[PATH_BYTES];
+    pte_env *env = NULL;
+    pte_env_options options = {.readers_max = PTE_READERS_MAX + 1};
+    snprintf(path, sizeof path, "%s/new", folder);
+    EXPECT(PTE_INVALID_ARGUMENT, pte_env_open(&env, path, &options, &error));
+    assert_null(env);
+    assert_int_not_equal(access(path, F_OK), 0);
+    test_folder_remove(folder);
+}
+
 static void opener(const char *folder, const char *table) {
     pte_error error;
     pte_env *env = NULL;
@@ -222,6 +237,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_odd_callers__local_index_on_the_hash_attribute_is_refused),
         cmocka_unit_test(test_odd_callers__item_of_very_many_attributes_is_checked_soon),
         cmocka_unit_test(test_odd_callers__a_status_without_a_message_gets_one),
+        cmocka_unit_test(test_odd_callers__too_many_readers_are_refused),
         cmocka_unit_test(test_odd_callers__processes_make_one_database_at_once),
         cmocka_unit_test(test_odd_callers__one_copy_at_a_time_to_one_place),
     };
