@@ -4,6 +4,8 @@
 #include "command.h"
 #include "terminal.h"
 
+#include <signal.h>
+
 static const tool_command *const commands[] = {
     &tool_demo_command,
     &tool_info_command,
@@ -69,6 +71,8 @@ static int help(int argc, char **argv) {
 }
 
 int main(int argc, char **argv) {
+    /* A limit on file sizes is then an error like a full disk, and is cleaned up after. */
+    (void)signal(SIGXFSZ, SIG_IGN);
     if (argc < 2) {
         tool_complain("name a command");
         print_help(stderr);

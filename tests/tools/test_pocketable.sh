@@ -185,4 +185,10 @@ if [ -w /dev/full ]; then
     "$pocketable" demo quick-photos >/dev/full 2>"$err"
     [ $? -eq 1 ] || fail "output to a full disk is not noticed"
 fi
+
+# So is a limit on file sizes, and nothing is left behind; the shell's unit is 512 or 1,024 bytes.
+(ulimit -f 100 && "$pocketable" demo quick-photos --dir "$work/limited" >"$out" 2>"$err")
+[ $? -eq 1 ] || fail "a limit on file sizes is not noticed"
+said="a limit on file sizes"; complains "disk is full"
+[ ! -e "$work/limited" ] || fail "a demo that met a limit left its directory"
 echo "all well"

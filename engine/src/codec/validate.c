@@ -26,7 +26,7 @@ typedef struct walk {
     size_t at;
     level levels[LEVELS];
     unsigned depth;
-    bool ascending; /* the item's own names so far */
+    uint32_t run; /* the item's own names ascend from this one on */
     pte_bytes names[NAMES_MAX];
     pte_error *error;
 } walk;
@@ -137,12 +137,15 @@ static bool is_known(const walk *w, pte_bytes name, uint32_t count) {
     return false;
 }
 
-/* The item's own names may stand in any order; only where they do not ascend is there a search. */
+/*
+ * The item's own names may stand in any order. Within a run of ascending ones none stands twice, so
+ * a name is searched for only among those before its run: in a stored item, the key attributes.
+ */
 static pte_status check_own_name(walk *w, level *top, pte_bytes name) {
-    if (top->done != 0 && w->ascending) {
-        w->ascending = pte_bytes_compare(top->last_name, name) < 0;
+    if (top->done != 0 && pte_bytes_compare(top->last_name, name) >= 0) {
+        w->run = top->done;
     }
-    if (!w->ascending && is_known(w, name, top->done)) {
+    if (is_known(w, name, w->run)) {
         return corrupt_at(w, w->at, "a name that stands twice");
     }
     if (top->done < NAMES_MAX) {
@@ -202,7 +205,7 @@ pte_status pte_item_validate(const pte_item *item, pte_error *error) {
     w.item = item->encoded;
     w.at = 0;
     w.depth = 0;
-    w.ascending = true;
+    w.run = 0;
     w.error = error;
     pte__head head;
     if (!pte__wire_head(&head, item->encoded) || head.type != PTE_TYPE_M) {

@@ -24,6 +24,10 @@ static pte_status check_options(const char *path, const pte_env_options *options
     if (options->allocator != NULL && options->allocator->reallocate == NULL) {
         return pte__fail(error, PTE_INVALID_ARGUMENT, "an allocator needs its function");
     }
+    if (options->readers_max > PTE_READERS_MAX) {
+        return pte__fail(error, PTE_INVALID_ARGUMENT, "at most %d readers, %u were asked for",
+                         (int)PTE_READERS_MAX, options->readers_max);
+    }
     if (options->read_only && options->durability == PTE_MEMORY) {
         return pte__fail(error, PTE_READ_ONLY, "a database in memory is always new");
     }

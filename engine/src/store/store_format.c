@@ -60,31 +60,45 @@ static pte_status check_format_row(const pte__store *store, MDB_txn *txn, MDB_db
     return PTE_OK;
 }
 
-/* Whether LMDB's environment is without any sub-database or row. */
-static bool is_empty(MDB_env *lmdb) {
-    MDB_stat stat;
-    return mdb_env_stat(lmdb, &stat) == 0 && stat.ms_entries == 0;
+/*
+ * Whether the transaction sees no sub-database and no row at all. (mdb_env_stat is no answer: it
+ * looks at the newest commit in the file, and one that another process is just finishing is in the
+ * file a moment before a snapshot shows it.)
+ */
+static pte_status look_whether_empty(bool *empty, const pte__store *store, MDB_txn *txn,
+                                     pte_error *error) {
+    MDB_dbi names;
+    MDB_stat stat = {0};
+    int rc = mdb_dbi_open(txn, NULL, 0, &names);
+    if (rc == 0) {
+        rc = mdb_stat(txn, names, &stat);
+    }
+    *empty = rc == 0 && stat.ms_entries == 0;
+    return rc == 0 ? PTE_OK : pte__fail_lmdb(error, rc, store->home.path);
+}
+
+static pte_status check_format(const pte__store *store, MDB_txn *txn, pte_error *error) {
+    bool empty;
+    pte_status status = look_whether_empty(&empty, store, txn, error);
+    if (status != PTE_OK || empty) {
+        return status;
+    }
+    MDB_dbi meta;
+    int rc = mdb_dbi_open(txn, DB_NAMES[PTE__DB_META], 0, &meta);
+    if (rc == MDB_NOTFOUND || rc == MDB_INCOMPATIBLE) {
+        return not_ours(store, error);
+    }
+    return rc == 0 ? check_format_row(store, txn, meta, error)
+                   : pte__fail_lmdb(error, rc, store->home.path);
 }
 
 pte_status pte__store_check_format(pte__store *store, pte_error *error) {
-    if (is_empty(store->lmdb)) {
-        return PTE_OK;
-    }
     MDB_txn *txn;
     int rc = mdb_txn_begin(store->lmdb, NULL, MDB_RDONLY, &txn);
     if (rc != 0) {
         return pte__fail_lmdb(error, rc, store->home.path);
     }
-    MDB_dbi meta;
-    pte_status status;
-    rc = mdb_dbi_open(txn, DB_NAMES[PTE__DB_META], 0, &meta);
-    if (rc == 0) {
-        status = check_format_row(store, txn, meta, error);
-    } else if (rc == MDB_NOTFOUND || rc == MDB_INCOMPATIBLE) {
-        status = not_ours(store, error);
-    } else {
-        status = pte__fail_lmdb(error, rc, store->home.path);
-    }
+    pte_status status = check_format(store, txn, error);
     mdb_txn_abort(txn);
     return status;
 }
@@ -149,19 +163,22 @@ static pte_status open_dbis(pte__store *store, MDB_txn *txn, unsigned flags, pte
     return PTE_OK;
 }
 
-/* In a database that is not new everything is there, and nothing is written. */
-static pte_status open_existing(pte__store *store, pte_error *error) {
+/* Opens what is there, and writes nothing; *empty says that nothing is, and nothing is opened. */
+static pte_status open_existing(bool *empty, pte__store *store, pte_error *error) {
     MDB_txn *txn;
     int rc = mdb_txn_begin(store->lmdb, NULL, MDB_RDONLY, &txn);
     if (rc != 0) {
         return pte__fail_lmdb(error, rc, store->home.path);
     }
-    pte_status status = open_dbis(store, txn, 0, error);
-    if (status == PTE_OK) {
-        status = check_format_row(store, txn, store->dbi[PTE__DB_META], error);
-    }
-    if (status == PTE_OK) {
-        status = read_secret(store, txn, error);
+    pte_status status = look_whether_empty(empty, store, txn, error);
+    if (status == PTE_OK && !*empty) {
+        status = open_dbis(store, txn, 0, error);
+        if (status == PTE_OK) {
+            status = check_format_row(store, txn, store->dbi[PTE__DB_META], error);
+        }
+        if (status == PTE_OK) {
+            status = read_secret(store, txn, error);
+        }
     }
     if (status != PTE_OK) {
         mdb_txn_abort(txn);
@@ -178,9 +195,10 @@ static pte_status make_format(pte__store *store, const pte_env_options *options,
     if (rc != 0) {
         return pte__fail_lmdb(error, rc, store->home.path);
     }
-    pte_status status = PTE_OK;
     /* Another process may have made it while this one waited for its turn to write. */
-    if (is_empty(store->lmdb)) {
+    bool empty;
+    pte_status status = look_whether_empty(&empty, store, txn, error);
+    if (status == PTE_OK && empty) {
         status = open_dbis(store, txn, MDB_CREATE, error);
         if (status == PTE_OK) {
             status = write_format(store, txn, options, error);
@@ -196,16 +214,16 @@ static pte_status make_format(pte__store *store, const pte_env_options *options,
 
 pte_status pte__store_open_format(pte__store *store, const pte_env_options *options,
                                   pte_error *error) {
-    if (is_empty(store->lmdb)) {
-        if (store->read_only || options->must_exist) {
-            return pte__fail(error, PTE_NOT_A_DATABASE, "%s is empty", store->home.path);
-        }
-        pte_status status = make_format(store, options, error);
-        if (status != PTE_OK) {
-            return status;
-        }
+    bool empty;
+    pte_status status = open_existing(&empty, store, error);
+    if (status != PTE_OK || !empty) {
+        return status;
     }
-    return open_existing(store, error);
+    if (store->read_only || options->must_exist) {
+        return pte__fail(error, PTE_NOT_A_DATABASE, "%s is empty", store->home.path);
+    }
+    status = make_format(store, options, error);
+    return status == PTE_OK ? open_existing(&empty, store, error) : status;
 }
 
 pte_status pte__meta_number(uint64_t *number, const pte__store *store, MDB_txn *txn,

@@ -37,6 +37,9 @@ static pte_status check_attributes(const pte_index_spec *index, const pte_table_
                                    pte_error *error) {
     pte_key_attribute all[2 * PTE_KEY_ATTRIBUTES_MAX];
     size_t count = 0;
+    if (index->kind == PTE_INDEX_LOCAL && index->hash_count == 0) {
+        all[count++] = table->hash; /* left out, and part of the key all the same */
+    }
     for (size_t i = 0; i < index->hash_count; i++) {
         all[count++] = index->hash[i];
     }

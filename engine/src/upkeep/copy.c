@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -74,32 +75,76 @@ static pte_status sync_directory(const char *path, pte_error *error) {
     return rc == 0 || rc == EINVAL ? PTE_OK : pte__fail_os(error, rc, "%s", path);
 }
 
-static pte_status write_snapshot(const target *t, pte_env *env, bool compact, pte_error *error) {
-    int fd = open(t->partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (fd < 0) {
+/*
+ * Whether the partial file, open as fd, is this copy's to write. Of several copies to one place one
+ * has the file locked, until it has its real name. (Where a file system has no such locks, none is
+ * asked for.)
+ */
+static bool is_ours(const target *t, int fd) {
+    struct stat opened, named;
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+        return false;
+    }
+    /* Its owner may have renamed it since it was opened here. */
+    return fstat(fd, &opened) == 0 && stat(t->partial, &named) == 0 &&
+           opened.st_ino == named.st_ino && opened.st_dev == named.st_dev;
+}
+
+/* Opens the partial file, or takes over the one that a killed copy has left; *fd is -1 on failure.
+ */
+static pte_status open_partial(int *fd, const target *t, pte_error *error) {
+    *fd = open(t->partial, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    if (*fd < 0) {
         return pte__fail_os(error, errno, "cannot make %s", t->partial);
     }
-    pte__gate_enter(&env->store.gate); /* the map must not move meanwhile */
-    int rc = mdb_env_copyfd2(env->store.lmdb, fd, compact ? MDB_CP_COMPACT : 0);
-    pte__gate_leave(&env->store.gate);
     pte_status status = PTE_OK;
-    if (rc != 0) {
-        status = pte__fail_lmdb(error, rc, t->partial);
-    } else if (fsync(fd) != 0) {
-        status = pte__fail_os(error, errno, "%s", t->partial);
+    if (!is_ours(t, *fd)) {
+        status = pte__fail(error, PTE_BUSY, "%s: another copy is being made there", t->directory);
+    } else {
+        status = expect_empty(t, error); /* another copy may be finished by now */
+        if (status == PTE_OK && ftruncate(*fd, 0) != 0) {
+            status = pte__fail_os(error, errno, "%s", t->partial);
+        }
+        if (status != PTE_OK) {
+            (void)unlink(t->partial);
+        }
     }
-    if (close(fd) != 0 && status == PTE_OK) {
-        status = pte__fail_os(error, errno, "%s", t->partial);
+    if (status != PTE_OK) {
+        close(*fd);
+        *fd = -1;
     }
     return status;
 }
 
-static pte_status copy(target *t, pte_env *env, bool compact, pte_error *error) {
-    pte_status status = write_snapshot(t, env, compact, error);
-    if (status == PTE_OK && rename(t->partial, t->final) != 0) {
-        status = pte__fail_os(error, errno, "%s", t->final);
+static pte_status write_snapshot(const target *t, int fd, pte_env *env, bool compact,
+                                 pte_error *error) {
+    pte__gate_enter(&env->store.gate); /* the map must not move meanwhile */
+    int rc = mdb_env_copyfd2(env->store.lmdb, fd, compact ? MDB_CP_COMPACT : 0);
+    pte__gate_leave(&env->store.gate);
+    if (rc != 0) {
+        return pte__fail_lmdb(error, rc, t->partial);
     }
-    return status == PTE_OK ? sync_directory(t->directory, error) : status;
+    return fsync(fd) == 0 ? PTE_OK : pte__fail_os(error, errno, "%s", t->partial);
+}
+
+/* Nothing is left of a copy that fails, under neither name. */
+static pte_status copy(const target *t, pte_env *env, bool compact, pte_error *error) {
+    int fd = -1;
+    pte_status status = open_partial(&fd, t, error);
+    if (status != PTE_OK) {
+        return status;
+    }
+    status = write_snapshot(t, fd, env, compact, error);
+    bool named = status == PTE_OK && rename(t->partial, t->final) == 0;
+    if (status == PTE_OK) {
+        status = named ? sync_directory(t->directory, error)
+                       : pte__fail_os(error, errno, "%s", t->final);
+    }
+    if (status != PTE_OK) {
+        (void)unlink(named ? t->final : t->partial);
+    }
+    close(fd); /* it is on the disk, so this has nothing left to fail at; and gives up the lock */
+    return status;
 }
 
 pte_status pte_env_copy(pte_env *env, const char *path, const pte_copy_options *options,
@@ -116,11 +161,8 @@ pte_status pte_env_copy(pte_env *env, const char *path, const pte_copy_options *
         return status;
     }
     status = copy(&t, env, options != NULL && options->compact, error);
-    if (status != PTE_OK) {
-        (void)unlink(t.partial);
-        if (t.made) {
-            (void)rmdir(t.directory);
-        }
+    if (status != PTE_OK && t.made) {
+        (void)rmdir(t.directory); /* stays if another copy is being made there */
     }
     return status;
 }

@@ -110,12 +110,24 @@ static pte_status expect_same_key(const work *w, pte_error *error) {
     return status;
 }
 
+/*
+ * What a callback refuses with fails the operation. The error is cleared before a callback runs, so
+ * one that says no more than its status gets that status' text, and never what was there before.
+ */
+static pte_status refused(pte_status status, const char *callback, pte_error *error) {
+    if (error->status == status && error->message[0] != '\0') {
+        return status;
+    }
+    return pte__fail(error, status, "the operation's %s callback answered so", callback);
+}
+
 static pte_status run_change(work *w, const pte_item *old, pte_error *error) {
     pte_item item = {0};
     pte_change_result result = PTE_CHANGE_NONE;
+    *error = (pte_error){0};
     pte_status status = w->op->change(w->op->ctx, old, &item, &result, error);
     if (status != PTE_OK) {
-        return status;
+        return refused(status, "change", error);
     }
     switch (result) {
     case PTE_CHANGE_NONE:
@@ -141,9 +153,10 @@ static pte_status run_change(work *w, const pte_item *old, pte_error *error) {
 /* Evaluates the condition and decides what becomes of the item. */
 static pte_status decide(work *w, const pte_item *old, pte_error *error) {
     if (w->op->condition != NULL) {
+        *error = (pte_error){0};
         pte_status status = w->op->condition(w->op->ctx, old, error);
         if (status != PTE_OK) {
-            return status;
+            return refused(status, "condition", error);
         }
     }
     switch (w->op->kind) {

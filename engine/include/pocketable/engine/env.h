@@ -24,14 +24,17 @@ typedef enum pte_durability {
     PTE_MEMORY,      /* nothing survives the handle; the files are unlinked once they are open */
 } pte_durability;
 
+/* The room for one reader is reserved on the disk: 64 bytes. */
+enum { PTE_READERS_MAX = 1000 * 1000 };
+
 typedef struct pte_env_options {
     pte_durability durability;
     bool read_only;       /* not with PTE_MEMORY; the database must exist */
     bool must_exist;      /* do not create the database */
     size_t map_bytes_max; /* the most the database may grow to; 0: as much as the address space
                              and the disk allow */
-    unsigned readers_max; /* open pte_read at one time, over all processes; each process keeps
-                             up to 16 of those it had; 0: 1,000 */
+    unsigned readers_max; /* open pte_read at one time, over all processes; each process keeps up
+                             to 16 of those it had; 0: 1,000; at most PTE_READERS_MAX */
     const pte_allocator *allocator; /* NULL: malloc; copied */
 
     /* Milliseconds since 1970, for change records; NULL: the system's clock. Any thread. */

@@ -136,8 +136,9 @@ PTE_API PTE_CHECKED pte_status pte_item_size_bytes(size_t *size_bytes, const pte
  * Proves that an item's bytes are what a pte_builder makes, whatever their origin: well formed,
  * canonical numbers, valid UTF-8, sets sorted and without duplicates, nested maps sorted by name,
  * no name twice, depth, end of the bytes. (The attributes of the item itself may stand in any
- * order.) Cost: one walk; a list of the item's own names is kept on the stack or, past 64 names,
- * compared in pairs. Errors: CORRUPT (position: the offending byte).
+ * order.) Cost: one walk; each of the item's own names is compared with those that stand before the
+ * run of ascending names it is in, which are the key attributes in an item of the engine's making.
+ * Errors: CORRUPT (position: the offending byte).
  */
 PTE_API PTE_CHECKED pte_status pte_item_validate(const pte_item *item, pte_error *error);
 
