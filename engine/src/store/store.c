@@ -84,6 +84,10 @@ static pte_status open_lmdb(pte__store *store, const pte_env_options *options, u
         map_bytes /= 2;
         rc = open_with_map(store, readers_max, map_bytes, extra_flags);
     }
+    if (rc == EACCES || rc == EROFS) {
+        return pte__fail_os(error, rc, "%s (its " PTE__LOCK_FILE " is written to even by readers)",
+                            store->home.path);
+    }
     if (rc != 0) {
         return pte__fail_lmdb(error, rc, store->home.path);
     }
@@ -152,6 +156,7 @@ static pte_status open_environment(pte__store *store, const pte_env_options *opt
         status = open_lmdb(store, options, 0, error);
     }
     if (status == PTE_OK && store->durability == PTE_MEMORY) {
+        pte__home_unlink(&store->home); /* at once: what kills the process now leaves nothing */
         status = pte__room_init(&store->room, store->lmdb, error);
     }
     if (status == PTE_OK) {
@@ -188,7 +193,7 @@ pte_status pte__store_open(pte__store *store, const char *path, const pte_env_op
     status = enter_home(store, path, options, error);
     if (status == PTE_OK) {
         status = open_environment(store, options, error);
-        if (store->durability == PTE_MEMORY) {
+        if (store->durability == PTE_MEMORY && status != PTE_OK) {
             pte__home_unlink(&store->home);
         }
     }

@@ -106,7 +106,10 @@ pte_status pte__extract_item(pte__extract *extract, pte__arena *arena, const pte
                              const pte_item *item, pte_error *error) {
     size_t head_bytes;
     *extract = (pte__extract){.schema = schema, .item = *item};
-    if (item->encoded.data == NULL || !pte__wire_map(&extract->count, &head_bytes, item->encoded)) {
+    if (item->encoded.data == NULL || item->encoded.len == 0) {
+        return pte__fail(error, PTE_INVALID_ARGUMENT, "an item was expected, none was found");
+    }
+    if (!pte__wire_map(&extract->count, &head_bytes, item->encoded)) {
         return not_an_item(error);
     }
     extract->pairs = (pte_bytes){item->encoded.data + head_bytes, item->encoded.len - head_bytes};

@@ -24,7 +24,8 @@ typedef struct pte__extract {
 
 /*
  * Walks item. The extract and its views live as long as the arena and the item's bytes.
- * Errors: CORRUPT (not a well-formed item, a name twice), OUT_OF_MEMORY.
+ * Errors: INVALID_ARGUMENT (no item at all), CORRUPT (not a well-formed one, a name twice),
+ * OUT_OF_MEMORY.
  */
 PTE_CHECKED pte_status pte__extract_item(pte__extract *extract, pte__arena *arena,
                                          const pte__schema *schema, const pte_item *item,

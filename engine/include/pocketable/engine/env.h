@@ -21,7 +21,8 @@ typedef enum pte_durability {
     PTE_DURABLE = 0, /* after fdatasync: survives a power cut */
     PTE_RELAXED,     /* without it: survives a crash of the process; a power cut may lose the
                         database, so call pte_env_sync where a safe point is wanted */
-    PTE_MEMORY,      /* nothing survives the handle; the files are unlinked once they are open */
+    PTE_MEMORY,      /* nothing survives the handle; the files are unlinked once they are open (a
+                        process killed in between leaves an empty database behind) */
 } pte_durability;
 
 /* The room for one reader is reserved on the disk: 64 bytes. */

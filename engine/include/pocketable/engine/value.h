@@ -52,7 +52,8 @@ typedef struct pte_value {
 
 /*
  * An item: one msgpack map in the engine's canonical form (what a pte_builder makes), and its size
- * by DynamoDB's rule. size_bytes 0 means "not known".
+ * by DynamoDB's rule, as the builder or the engine gave it. Who changes size_bytes sets it to 0,
+ * "not known": the engine then measures, and otherwise believes it.
  */
 typedef struct pte_item {
     pte_bytes encoded;
