@@ -60,8 +60,10 @@ def main(build, stamps, jobs):
     os.makedirs(stamps, exist_ok=True)
     with open(os.path.join(build, "compile_commands.json"), encoding="utf-8") as file:
         entries = {entry["file"]: entry for entry in json.load(file)}.values()
-    with open(".clang-tidy", "rb") as file:
-        salt = file.read()
+    salt = b""
+    for name in (".clang-tidy", "tests/.clang-tidy"):
+        with open(name, "rb") as file:
+            salt += file.read()
     salt += subprocess.run([TIDY, "--version"], capture_output=True, check=True).stdout
     with concurrent.futures.ThreadPoolExecutor(int(jobs)) as pool:
         results = list(pool.map(lambda entry: check(entry, build, stamps, salt), entries))

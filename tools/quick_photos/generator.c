@@ -42,7 +42,7 @@ static uint64_t next(work *w) {
 }
 
 static unsigned below(work *w, unsigned bound) {
-    return (unsigned)(next(w) % bound);
+    return bound != 0 ? (unsigned)(next(w) % bound) : 0;
 }
 
 /* A random order of the numbers below count. */
@@ -340,9 +340,10 @@ pte_status qp_items_new(qp_items **items, const qp_data *data, pte_error *error)
     size_t total = 0;
     *items = NULL;
     qp_items *made = calloc(1, sizeof *made);
-    pte_status status = made != NULL
-                            ? pte_builder_create(&builder, NULL, error)
-                            : qp_refuse(error, PTE_OUT_OF_MEMORY, "no memory for the items");
+    if (made == NULL) {
+        return qp_refuse(error, PTE_OUT_OF_MEMORY, "no memory for the items");
+    }
+    pte_status status = pte_builder_create(&builder, NULL, error);
     if (status != PTE_OK) {
         goto out;
     }

@@ -207,10 +207,11 @@ static void run_group(pte__committer *committer, pte__group *group) {
     if (status == PTE_OK) {
         return;
     }
-    if (group->first->next == NULL) {
-        group->first->status = status;
-        if (group->first->error != NULL) {
-            *group->first->error = error;
+    pte__request *only = group->count == 1 ? group->first : NULL;
+    if (only != NULL) {
+        only->status = status;
+        if (only->error != NULL) {
+            *only->error = error;
         }
         return;
     }

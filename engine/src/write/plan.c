@@ -103,7 +103,10 @@ static pte_status expect_same_key(const work *w, pte_error *error) {
     pte__key key;
     pte_status status = pte__table_key(&key, w->plan->schema,
                                        w->planner->writer->env->store.hash_secret, &given, error);
-    if (status == PTE_OK && !pte_bytes_equal(pte__key_view(&key), w->plan->key)) {
+    /* Equal keys have equal hashes, not always equal hash attributes. */
+    if (status == PTE_OK &&
+        (!pte_bytes_equal(pte__key_view(&key), w->plan->key) ||
+         !pte_bytes_equal(w->new_extract.slots[PTE__SLOT_HASH].value.bytes, w->plan->hash_value))) {
         status = pte__fail(error, PTE_KEY_CHANGED, "table \"%.*s\"",
                            PTE__SHOW(w->plan->schema->info.spec.name));
     }
