@@ -214,7 +214,7 @@ static pte_status make_format(pte__store *store, const pte_env_options *options,
 
 pte_status pte__store_open_format(pte__store *store, const pte_env_options *options,
                                   pte_error *error) {
-    bool empty;
+    bool empty = false;
     pte_status status = open_existing(&empty, store, error);
     if (status != PTE_OK || !empty) {
         return status;
