@@ -4,5 +4,9 @@
 #include <stdio.h>
 
 int main(void) {
-    return puts(pte_status_text(PTE_OK)) < 0;
+    pte_env *env;
+    pte_status status =
+        pte_env_open(&env, NULL, &(pte_env_options){.durability = PTE_MEMORY}, NULL);
+    pte_env_close(env);
+    return status != PTE_OK || puts(pte_status_text(status)) < 0;
 }
