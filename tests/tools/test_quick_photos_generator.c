@@ -51,7 +51,10 @@ static char *text_of(const pte_item *item, const char *name) {
     pte_value value = attribute(item, name);
     assert_int_equal(PTE_TYPE_S, value.type);
     assert_true(value.bytes.len > 0);
-    return strndup((const char *)value.bytes.data, value.bytes.len);
+    char *text = calloc(1, value.bytes.len + 1);
+    assert_non_null(text);
+    memcpy(text, value.bytes.data, value.bytes.len);
+    return text;
 }
 
 static unsigned long number_of(const pte_value *value) {
