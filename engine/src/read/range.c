@@ -4,26 +4,6 @@
 #include "base/endian.h"
 #include "codec/keycode.h"
 
-/* The first key behind every key that begins with this one. Ids end below 2^32 - 1, so there is
- * one. */
-static void after_prefix(pte__key *key) {
-    while (key->len > 0 && key->bytes[key->len - 1] == 0xFF) {
-        key->len--;
-    }
-    if (key->len > 0) {
-        key->bytes[key->len - 1]++;
-    }
-}
-
-/* The next key in order. */
-static void after_key(pte__key *key) {
-    if (key->len < sizeof key->bytes) {
-        key->bytes[key->len++] = 0;
-    } else {
-        after_prefix(key); /* no key is longer */
-    }
-}
-
 static void copy(pte__key *to, const pte__key *from) {
     to->len = from->len;
     memcpy(to->bytes, from->bytes, from->len);
@@ -47,9 +27,9 @@ static pte_status add_value(pte__key *key, const translation *t, pte_scalar scal
 /* What follows everything that has key as its attributes up to here. */
 static void after_value(pte__key *key, const translation *t) {
     if (t->delimited) {
-        after_prefix(key);
+        pte__key_after_prefix(key);
     } else {
-        after_key(key);
+        pte__key_after(key);
     }
 }
 
@@ -103,7 +83,7 @@ static void begins_with(pte__range *range, const translation *t, pte_bytes prefi
         pte__key_add_bytes(&range->lower, prefix);
     }
     copy(&range->upper, &range->lower);
-    after_prefix(&range->upper);
+    pte__key_after_prefix(&range->upper);
 }
 
 /* Applies the last comparison. Both ends of the range are the prefix when it comes in. */
@@ -114,7 +94,7 @@ static pte_status compare_last(pte__range *range, const translation *t, pte_erro
     pte_status status = PTE_OK;
     switch (query->op) {
     case PTE_RANGE_ANY:
-        after_prefix(&range->upper);
+        pte__key_after_prefix(&range->upper);
         break;
     case PTE_RANGE_EQ:
         status = add_value(&range->lower, t, value, error);
@@ -131,11 +111,11 @@ static pte_status compare_last(pte__range *range, const translation *t, pte_erro
     case PTE_RANGE_GT:
         status = add_value(&range->lower, t, value, error);
         after_value(&range->lower, t);
-        after_prefix(&range->upper);
+        pte__key_after_prefix(&range->upper);
         break;
     case PTE_RANGE_GE:
         status = add_value(&range->lower, t, value, error);
-        after_prefix(&range->upper);
+        pte__key_after_prefix(&range->upper);
         break;
     case PTE_RANGE_BETWEEN:
         status = add_value(&range->lower, t, value, error);
@@ -262,7 +242,7 @@ pte_status pte__range_start_after(pte__range *range, pte__arena *arena, const pt
         }
         return PTE_OK;
     }
-    after_key(&key);
+    pte__key_after(&key);
     if (pte_bytes_compare(pte__key_view(&key), pte__key_view(&range->lower)) > 0) {
         copy(&range->lower, &key);
     }

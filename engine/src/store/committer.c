@@ -186,6 +186,13 @@ static pte_status run_growing(pte__committer *committer, pte__group *group, unsi
     }
 }
 
+static void fail_request(pte__request *request, pte_status status, const pte_error *error) {
+    request->status = status;
+    if (request->error != NULL) {
+        *request->error = *error;
+    }
+}
+
 static void run_alone(pte__committer *committer, pte__request *request, unsigned wait_ms) {
     pte_error error;
     pte__group alone = {.first = request, .closed = true};
@@ -193,10 +200,7 @@ static void run_alone(pte__committer *committer, pte__request *request, unsigned
     request->next = NULL;
     pte_status status = run_growing(committer, &alone, wait_ms, &error);
     if (status != PTE_OK) {
-        request->status = status;
-        if (request->error != NULL) {
-            *request->error = error;
-        }
+        fail_request(request, status, &error);
     }
     request->next = next;
 }
@@ -209,10 +213,7 @@ static void run_group(pte__committer *committer, pte__group *group) {
     }
     pte__request *only = group->count == 1 ? group->first : NULL;
     if (only != NULL) {
-        only->status = status;
-        if (only->error != NULL) {
-            *only->error = error;
-        }
+        fail_request(only, status, &error);
         return;
     }
     /* Whoever holds a snapshot open has been waited for once. */

@@ -104,6 +104,23 @@ void pte__key_add_bytes(pte__key *key, pte_bytes bytes) {
     }
 }
 
+void pte__key_after_prefix(pte__key *key) {
+    while (key->len > 0 && key->bytes[key->len - 1] == 0xFF) {
+        key->len--;
+    }
+    if (key->len > 0) {
+        key->bytes[key->len - 1]++;
+    }
+}
+
+void pte__key_after(pte__key *key) {
+    if (key->len < sizeof key->bytes) {
+        key->bytes[key->len++] = 0;
+    } else {
+        pte__key_after_prefix(key); /* no key is longer */
+    }
+}
+
 pte_status pte__table_key(pte__key *key, const pte__schema *schema, const uint8_t *secret,
                           const pte_key *given, pte_error *error) {
     const pte_table_spec *spec = &schema->info.spec;

@@ -68,6 +68,13 @@ PTE_CHECKED pte_status pte__key_add_plain(pte__key *key, pte_scalar scalar, pte_
 PTE_CHECKED pte_status pte__key_add_delimited(pte__key *key, pte_scalar scalar, pte_error *error);
 void pte__key_add_bytes(pte__key *key, pte_bytes bytes);
 
+/* To the first key behind every key that begins with this one. Ids end below 2^32 - 1, so there is
+ * one. */
+void pte__key_after_prefix(pte__key *key);
+
+/* To the next key in order. */
+void pte__key_after(pte__key *key);
+
 /*
  * The key in `items` of a table key. Errors: KEY_MISSING, KEY_TYPE, KEY_SIZE, KEY_EMPTY, NUMBER_*,
  * INVALID_ARGUMENT (a range value for a table without a range key).

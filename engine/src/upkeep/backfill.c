@@ -124,9 +124,7 @@ static void remaining_range(pte__key *lower, pte__key *upper, const step *s) {
         pte__key_add_id(lower, s->schema->info.id);
     } else {
         pte__key_add_bytes(lower, pte__key_view(&s->last));
-        if (lower->len < sizeof lower->bytes) {
-            lower->bytes[lower->len++] = 0; /* the next key in order */
-        }
+        pte__key_after(lower);
     }
 }
 

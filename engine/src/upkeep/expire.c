@@ -84,9 +84,7 @@ static pte_status next_due(pte__key *entry, search *s, pte_error *error) {
         } else {
             s->place.len = 0;
             pte__key_add_bytes(&s->place, pte__key_view(entry));
-            if (s->place.len < sizeof s->place.bytes) {
-                s->place.bytes[s->place.len++] = 0;
-            }
+            pte__key_after(&s->place);
             return PTE_OK;
         }
     }
