@@ -14,6 +14,7 @@
 
 #include <pocketable/engine/env.h>
 #include <pocketable/engine/read.h>
+#include <pocketable/engine/schema.h>
 #include <pocketable/engine/value.h>
 
 #ifdef __cplusplus
@@ -49,6 +50,30 @@ typedef pte_status (*pte_condition_fn)(void *ctx, const pte_item *old, pte_error
 typedef pte_status (*pte_change_fn)(void *ctx, const pte_item *old, pte_item *item,
                                     pte_change_result *result, pte_error *error);
 
+/* What an operation does to its item's entry in one index. */
+typedef struct pte_index_effect {
+    uint32_t index_id; /* pte_index_info.id */
+    pte_index_kind kind;
+    size_t old_bytes; /* the projected item's size before, 0: it was not in the index */
+    size_t new_bytes; /* after, 0: it is not in the index */
+    bool removed;     /* the old entry is taken out: it leaves the index, or its key there changes */
+    bool put;         /* an entry is written: it enters, moves, or its projection changes */
+} pte_index_effect;
+
+/*
+ * What an operation does, in sizes by DynamoDB's rule; for those who account for capacity. Where it
+ * changes nothing (an update that leaves the item as it is, a put of the same item), new sizes are
+ * the old ones. A CHECK gives old_bytes only, and so does an operation that fails once the old item
+ * is known, as by its condition. All zero where it fails before, or where the whole call does.
+ * Operations of a cancelled transaction that did not fail themselves say what they would have done.
+ */
+typedef struct pte_effects {
+    size_t old_bytes;   /* the item's size before, 0: there was none */
+    size_t new_bytes;   /* after, 0: there is none */
+    size_t index_count; /* the table's indexes, in the order of pte_table_info.indexes */
+    pte_index_effect indexes[PTE_INDEXES_MAX]; /* only index_count of them are filled */
+} pte_effects;
+
 typedef struct pte_op {
     pte_op_kind kind;
     pte_bytes table;
@@ -58,6 +83,7 @@ typedef struct pte_op {
     pte_change_fn change;       /* UPDATE only */
     void *ctx;                  /* for both */
     pte_status status;          /* out: how this operation fared */
+    pte_effects *effects;       /* out: the caller's, NULL: not wanted */
 } pte_op;
 
 /*
