@@ -57,6 +57,9 @@ PTE_CHECKED pt__exception pt__refuse(pt__failure *failure, pt__exception excepti
 PTE_CHECKED pt__exception pt__refuse_bytes(pt__failure *failure, pt__exception exception,
                                            pte_bytes message);
 
+/* The same without a message. */
+PTE_CHECKED pt__exception pt__refuse_silently(pt__failure *failure, pt__exception exception);
+
 /* Out of memory, without needing any. */
 PTE_CHECKED pt__exception pt__refuse_memory(pt__failure *failure);
 
