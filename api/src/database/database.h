@@ -20,7 +20,8 @@ struct pt_exchange {
     pt_database *database;
     pt__call call;
     pt_reply reply;
-    void (*done)(void *ctx); /* of the request that is queued */
+    pte_submission submission; /* of the request that is queued, and whom to tell */
+    void (*done)(void *ctx);
     void *done_ctx;
     pt_exchange *next; /* in the database's pool */
 };

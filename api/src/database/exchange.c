@@ -156,14 +156,35 @@ pt_reply pt_exchange_run(pt_exchange *exchange, const pt_request *request) {
     return exchange->reply;
 }
 
+static void on_submitted(pte_submission *submission) {
+    pt_exchange *exchange = submission->ctx;
+    finish(exchange, submission->status, &submission->error);
+    exchange->done(exchange->done_ctx);
+}
+
 bool pt_exchange_start(pt_exchange *exchange, const pt_request *request, void (*done)(void *ctx),
                        void *ctx) {
+    if (start(exchange, request)) {
+        return true;
+    }
+    pt__call *call = &exchange->call;
     exchange->done = done;
     exchange->done_ctx = ctx;
-    (void)pt_exchange_run(exchange, request);
-    return true;
+    pte_submission *submission = &exchange->submission;
+    submission->ops = call->ops;
+    submission->count = call->op_count;
+    submission->batch = call->batch;
+    submission->done = on_submitted;
+    submission->ctx = exchange;
+    pte_error error;
+    pte_status status = pte_submit(call->env, submission, &error);
+    if (status != PTE_OK) {
+        finish(exchange, status, &error);
+        return true;
+    }
+    return false;
 }
 
 void pt_run_queued(pt_database *database) {
-    (void)database;
+    pte_run_submitted(database->env);
 }
