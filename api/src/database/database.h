@@ -13,6 +13,20 @@ struct pt_database {
     pt_options options;
     pthread_mutex_t mutex; /* guards what follows */
     pt_exchange *idle;     /* exchanges of pt_call, to be used again */
+    size_t idle_count;
 };
+
+struct pt_exchange {
+    pt_database *database;
+    pt__call call;
+    pt_reply reply;
+    pte_submission submission; /* of the request that is queued, and whom to tell */
+    void (*done)(void *ctx);
+    void *done_ctx;
+    pt_exchange *next; /* in the database's pool */
+};
+
+/* The answer when there is no memory for one. */
+extern const char pt__out_of_memory_body[];
 
 #endif

@@ -51,11 +51,14 @@ typedef struct pt__failure {
 
 /* Sets the failure and returns exception. An exception set before is replaced. */
 PTE_CHECKED pt__exception pt__refuse(pt__failure *failure, pt__exception exception,
-                                     const char *format, ...) PTE__PRINTF(3, 4);
+                                     const char *format, ...) PTE_PRINTF(3, 4);
 
 /* The same with a message of any bytes, which is copied. */
 PTE_CHECKED pt__exception pt__refuse_bytes(pt__failure *failure, pt__exception exception,
                                            pte_bytes message);
+
+/* The same without a message. */
+PTE_CHECKED pt__exception pt__refuse_silently(pt__failure *failure, pt__exception exception);
 
 /* Out of memory, without needing any. */
 PTE_CHECKED pt__exception pt__refuse_memory(pt__failure *failure);

@@ -37,6 +37,9 @@ typedef struct pt__call {
     size_t op_count; /* 0: the request has nothing to write */
     bool batch;      /* pte_write_batch's rules, else pte_write's */
     void *state;     /* the operation's own, in the arena, from run to finish */
+
+    struct pt__call_builders *builders; /* private: all of them, and the first not in use */
+    struct pt__call_builders *free_builders;
 } pt__call;
 
 /*
@@ -49,6 +52,13 @@ struct pt__operation {
     pt__exception (*run)(pt__call *call);
     pt__exception (*finish)(pt__call *call, pte_status status, const pte_error *error);
 };
+
+/* options: borrowed as long as the call. Errors: OUT_OF_MEMORY. */
+PTE_CHECKED pte_status pt__call_init(pt__call *call, pte_env *env, const pt_options *options,
+                                     pte_error *error);
+/* Ready for the next request; keeps memory of ordinary size. */
+void pt__call_reset(pt__call *call);
+void pt__call_clean_up(pt__call *call);
 
 /* An item builder whose items live as long as the call. NULL without memory; the call owns it. */
 pte_builder *pt__call_builder(pt__call *call);

@@ -1,0 +1,62 @@
+/* Looking at a JSON tree: members by name, and their values where the shape has been checked. */
+#include "json/json.h"
+
+#include <stdlib.h>
+
+const pt__json *pt__json_member_bytes(const pt__json *object, pte_bytes name) {
+    if (object == NULL || object->type != PT__JSON_OBJECT) {
+        return NULL;
+    }
+    for (const pt__json *member = object->first; member != NULL; member = member->next) {
+        if (pte_bytes_equal(member->name, name)) {
+            return member->type == PT__JSON_NULL ? NULL : member;
+        }
+    }
+    return NULL;
+}
+
+const pt__json *pt__json_member(const pt__json *object, const char *name) {
+    return pt__json_member_bytes(object, pte_str(name));
+}
+
+static const pt__json *member_of(const pt__json *object, const char *name, pt__json_type type) {
+    const pt__json *member = pt__json_member(object, name);
+    return member != NULL && member->type == type ? member : NULL;
+}
+
+pte_bytes pt__json_string(const pt__json *object, const char *name) {
+    const pt__json *member = member_of(object, name, PT__JSON_STRING);
+    return member != NULL ? member->text : (pte_bytes){NULL, 0};
+}
+
+bool pt__json_boolean(const pt__json *object, const char *name, bool otherwise) {
+    const pt__json *member = member_of(object, name, PT__JSON_BOOLEAN);
+    return member != NULL ? member->boolean : otherwise;
+}
+
+/* A JSON number's value without its fraction, the nearest there is if it is out of range. */
+static int64_t to_integer(pte_bytes text) {
+    /* 63 characters tell every number that is not written to be a nuisance. */
+    char copy[64];
+    size_t len = text.len < sizeof copy ? text.len : sizeof copy - 1;
+    memcpy(copy, text.data, len);
+    copy[len] = '\0';
+    if (strpbrk(copy, ".eE") == NULL) {
+        return strtoll(copy, NULL, 10); /* saturates */
+    }
+    double value = strtod(copy, NULL);
+    if (value >= 9.2e18) {
+        return INT64_MAX;
+    }
+    return value <= -9.2e18 ? INT64_MIN : (int64_t)value;
+}
+
+int64_t pt__json_integer(const pt__json *object, const char *name, int64_t otherwise) {
+    const pt__json *member = member_of(object, name, PT__JSON_NUMBER);
+    return member != NULL ? to_integer(member->text) : otherwise;
+}
+
+bool pt__json_is(const pt__json *object, const char *name, const char *text) {
+    const pt__json *member = member_of(object, name, PT__JSON_STRING);
+    return member != NULL && pte_bytes_equal(member->text, pte_str(text));
+}
