@@ -38,16 +38,16 @@ static bool add_headers(struct MHD_Response *response, pt__http_request *request
                 MHD_YES) &&
            MHD_add_response_header(response, "x-amzn-RequestId", id) == MHD_YES &&
            MHD_add_response_header(response, "x-amz-crc32", crc) == MHD_YES &&
-           (!from_browser || MHD_add_response_header(response, "Access-Control-Allow-Origin",
-                                                     "*") == MHD_YES) &&
-           (!ending || MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close") ==
-                           MHD_YES);
+           (!from_browser ||
+            MHD_add_response_header(response, "Access-Control-Allow-Origin", "*") == MHD_YES) &&
+           (!ending ||
+            MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close") == MHD_YES);
 }
 
 static struct MHD_Response *create_response(pt__http_request *request,
                                             const pt__http_answer *answer) {
-    static char nothing;
-    void *body = answer->body.len == 0 ? &nothing : (void *)(uintptr_t)answer->body.data;
+    /* libmicrohttpd does not change it. */
+    void *body = (void *)(uintptr_t)(answer->body.len == 0 ? "" : (const char *)answer->body.data);
     struct MHD_Response *response =
         MHD_create_response_from_buffer(answer->body.len, body, MHD_RESPMEM_PERSISTENT);
     if (response == NULL) {
@@ -61,8 +61,7 @@ static struct MHD_Response *create_response(pt__http_request *request,
     return response;
 }
 
-static enum MHD_Result queue(pt__http_request *request, struct MHD_Response *response,
-                             int status) {
+static enum MHD_Result queue(pt__http_request *request, struct MHD_Response *response, int status) {
     if (response == NULL) {
         return MHD_NO;
     }
@@ -121,8 +120,8 @@ static bool add_preflight_headers(struct MHD_Response *response,
     const char *method = header_of(connection, "Access-Control-Request-Method");
     return (headers == NULL || MHD_add_response_header(response, "Access-Control-Allow-Headers",
                                                        headers) == MHD_YES) &&
-           (method == NULL || MHD_add_response_header(response, "Access-Control-Allow-Methods",
-                                                      method) == MHD_YES) &&
+           (method == NULL ||
+            MHD_add_response_header(response, "Access-Control-Allow-Methods", method) == MHD_YES) &&
            MHD_add_response_header(response, "Access-Control-Max-Age", "172800") == MHD_YES;
 }
 

@@ -26,6 +26,14 @@ static pt__http_request *create(pt_server *server) {
     return request;
 }
 
+/* One request less is under way; the mutex is held. */
+static void count_out(pt_server *server) {
+    server->under_way--;
+    if (server->under_way == 0) {
+        pthread_cond_signal(&server->changed);
+    }
+}
+
 pt__http_request *pt__http_request_take(pt_server *server) {
     pthread_mutex_lock(&server->mutex);
     pt__http_request *request = server->idle;
@@ -40,8 +48,7 @@ pt__http_request *pt__http_request_take(pt_server *server) {
     }
     if (request == NULL) {
         pthread_mutex_lock(&server->mutex);
-        server->under_way--;
-        pthread_cond_signal(&server->changed);
+        count_out(server);
         pthread_mutex_unlock(&server->mutex);
     }
     return request;
@@ -74,18 +81,15 @@ void pt__http_request_give_back(pt__http_request *request) {
         request->next = server->idle;
         server->idle = request;
         server->idle_count++;
+        count_out(server);
     }
     pthread_mutex_unlock(&server->mutex);
     if (!kept) {
         destroy(request);
+        pthread_mutex_lock(&server->mutex);
+        count_out(server);
+        pthread_mutex_unlock(&server->mutex);
     }
-    /* Last, for the database may be closed once nothing is under way. */
-    pthread_mutex_lock(&server->mutex);
-    server->under_way--;
-    if (server->under_way == 0) {
-        pthread_cond_signal(&server->changed);
-    }
-    pthread_mutex_unlock(&server->mutex);
 }
 
 void pt__http_requests_free(pt_server *server) {
@@ -144,9 +148,10 @@ void pt__http_body_append(pt__http_request *request, const char *data, size_t by
         return;
     }
     if (request->body_received > PT__HTTP_BODY_BYTES_MAX) {
+        size_t received = request->body_received;
         forget_body(request);
+        request->body_received = received;
         request->body_state = PT__HTTP_BODY_TOO_LARGE;
-        request->body_received = PT__HTTP_BODY_BYTES_MAX + 1;
         return;
     }
     if (!reserve(request, request->body_bytes + bytes)) {

@@ -22,7 +22,8 @@ typedef struct pt__worker {
     bool started;
 } pt__worker;
 
-/* Starts the thread; the worker's first three members are set, the others zero. Returns an errno. */
+/* Starts the thread; the worker's first three members are set, the others zero. Returns an errno.
+ */
 int pt__worker_start(pt__worker *worker);
 
 /* Asks for work: it begins after this call, at least once. Any thread. */
