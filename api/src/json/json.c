@@ -2,6 +2,7 @@
 #include "json/json.h"
 
 #include <stdlib.h>
+#include <strings.h>
 
 const pt__json *pt__json_member_bytes(const pt__json *object, pte_bytes name) {
     if (object == NULL || object->type != PT__JSON_OBJECT) {
@@ -29,9 +30,23 @@ pte_bytes pt__json_string(const pt__json *object, const char *name) {
     return member != NULL ? member->text : (pte_bytes){NULL, 0};
 }
 
+bool pt__json_truth(const pt__json *value) {
+    static const char *const WORDS[] = {"true", "yes", "1"};
+    if (value->type != PT__JSON_STRING) {
+        return value->type == PT__JSON_BOOLEAN && value->boolean;
+    }
+    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
+        if (value->text.len == strlen(WORDS[i]) &&
+            strncasecmp((const char *)value->text.data, WORDS[i], value->text.len) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool pt__json_boolean(const pt__json *object, const char *name, bool otherwise) {
-    const pt__json *member = member_of(object, name, PT__JSON_BOOLEAN);
-    return member != NULL ? member->boolean : otherwise;
+    const pt__json *member = pt__json_member(object, name);
+    return member != NULL ? pt__json_truth(member) : otherwise;
 }
 
 /* A JSON number's value without its fraction, the nearest there is if it is out of range. */
