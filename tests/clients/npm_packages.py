@@ -29,8 +29,8 @@ MODULES = os.path.join(FOLDER, "node_modules")
 DYNAMODB_LOCAL = os.path.join(MODULES, "amplify-dynamodb-simulator", "emulator")
 
 SIMULATOR = "amplify-dynamodb-simulator@2.9.30"
-SIMULATOR_SHA512 = ("xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQ"
-                    "AnSewQ==")
+SIMULATOR_SHA512 = ("xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp"
+                    "6Ry1o7TB6niIoXuQAnSewQ==")
 NODE_MAJOR_MIN = 18
 NPM_LIMIT_S = 240
 SKIPPED = 77

@@ -10,8 +10,8 @@ KIND is pocketable (unless told) or dynamodb-local: some tests are skipped where
 to differ from AWS. FOLDER holds DynamoDBLocal.jar; without it the one under build/clients is taken,
 and installed there if need be.
 
-The exit status is 0; 77 with a line that says what cannot be had, if a client is not on the machine;
-1 if a test failed or a started server did not end with status 0 within 5 s of SIGTERM.
+The exit status is 0; 77 with a line that says what cannot be had, if a client is not on the
+machine; 1 if a test failed or a started server did not end with status 0 within 5 s of SIGTERM.
 """
 import argparse
 import glob

@@ -126,7 +126,8 @@ class Pocketable(Started):
         try:
             status = self.process.wait(STOP_LIMIT_S)
         except subprocess.TimeoutExpired:
-            raise ServerError(f"still there {STOP_LIMIT_S} s after SIGTERM\n{self.said()}") from None
+            raise ServerError(
+                f"still there {STOP_LIMIT_S} s after SIGTERM\n{self.said()}") from None
         print(f"the server ended {time.monotonic() - asked_at:.2f} s after SIGTERM, "
               f"status {status}", file=sys.stderr)
         if status != 0:

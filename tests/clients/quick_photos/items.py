@@ -22,7 +22,8 @@ TOWNS = ("Ostmere", "Quellbach", "Nyborough", "São Vento", "Larkhaven")
 INTERESTS = ("rivers", "trams", "owls", "maps", "bread", "snow", "kites", "chess")
 STATUSES = ("Looking up.", "More light!", "One more photo…", "Gone fishing 🎣", "Out of film.")
 FIRST_DAY = datetime.datetime(2024, 1, 1)
-LAB_PLACES = ("../shared/data/quick-photos/items.jsonl", "../../shared/data/quick-photos/items.jsonl")
+LAB_PLACES = ("../shared/data/quick-photos/items.jsonl",
+              "../../shared/data/quick-photos/items.jsonl")
 
 
 def timestamp(rng, since=FIRST_DAY):
@@ -75,7 +76,8 @@ def make_reactions(rng, users, photos):
     """584 reactions: each user's first four are one of each type, then whatever comes."""
     weights = [rng.randrange(1, 10) for _ in photos]
     turns = [(user, kind) for user in users for kind in REACTION_TYPES]
-    turns += [(rng.choice(users), rng.choice(REACTION_TYPES)) for _ in range(REACTIONS - len(turns))]
+    turns += [(rng.choice(users), rng.choice(REACTION_TYPES))
+              for _ in range(REACTIONS - len(turns))]
     done = set()
     for user, kind in turns:
         photo = None
