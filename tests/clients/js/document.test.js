@@ -120,7 +120,8 @@ documentTest('updates and their return values', async (document, name) => {
   const { Attributes } = await document.send(new UpdateCommand({
     TableName: name,
     Key: KEY,
-    UpdateExpression: 'SET #l = list_append(#l, :l), m = :m REMOVE obsolete ADD n :n DELETE tags :t',
+    UpdateExpression: 'SET #l = list_append(#l, :l), m = :m '
+      + 'REMOVE obsolete ADD n :n DELETE tags :t',
     ExpressionAttributeNames: { '#l': 'list' },
     ExpressionAttributeValues: { ':l': ['y'], ':m': { x: [1] }, ':n': 2, ':t': new Set(['a']) },
     ReturnValues: 'ALL_NEW',

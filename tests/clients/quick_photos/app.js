@@ -90,6 +90,7 @@ class QuickPhotos {
     this.copy = new Copy(items);
     this.client = new DynamoDBClient({ endpoint: process.env.POCKETABLE_ENDPOINT, maxAttempts: 1 });
     this.document = DynamoDBDocumentClient.from(this.client);
+    this.hasTable = false;
     this.cast();
   }
 
@@ -139,6 +140,7 @@ class QuickPhotos {
         { AttributeName: 'PK', KeyType: 'HASH' }, { AttributeName: 'SK', KeyType: 'RANGE' },
       ],
     }));
+    this.hasTable = true;
     await waitUntilTableExists({ client: this.client, ...WAIT }, { TableName });
     return 0;
   }
@@ -209,6 +211,7 @@ class QuickPhotos {
 
   async deleteTable() {
     await this.client.send(new DeleteTableCommand({ TableName }));
+    this.hasTable = false;
     await waitUntilTableNotExists({ client: this.client, ...WAIT }, { TableName });
     const { TableNames } = await this.client.send(new ListTablesCommand({}));
     assert.ok(!TableNames.includes(TableName));
@@ -447,7 +450,10 @@ async function main(path, ...flags) {
       printRow(number, title, request, count, (performance.now() - startedAt).toFixed(1));
     }
   } catch (error) {
-    await app.client.send(new DeleteTableCommand({ TableName })).catch(() => {});
+    // A table that was there before is not this application's to delete.
+    if (app.hasTable) {
+      await app.client.send(new DeleteTableCommand({ TableName })).catch(() => {});
+    }
     throw error;
   }
   app.client.destroy();

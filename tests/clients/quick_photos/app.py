@@ -80,6 +80,7 @@ class QuickPhotos:
         self.client = self.dynamodb.meta.client
         self.table = self.dynamodb.Table(TABLE)
         self.plain = TypeDeserializer().deserialize
+        self.has_table = False
         self.cast()
 
     def cast(self):
@@ -109,6 +110,7 @@ class QuickPhotos:
                                   {"AttributeName": "SK", "AttributeType": "S"}],
             KeySchema=[{"AttributeName": "PK", "KeyType": "HASH"},
                        {"AttributeName": "SK", "KeyType": "RANGE"}])
+        self.has_table = True
         self.table.wait_until_exists()
         check(not self.table.global_secondary_indexes, "there is no index yet")
         return 0
@@ -163,6 +165,7 @@ class QuickPhotos:
 
     def delete_table(self):
         self.table.delete()
+        self.has_table = False
         self.table.wait_until_not_exists()
         check(TABLE not in self.client.list_tables()["TableNames"], "the table is gone")
         return 0
@@ -353,7 +356,9 @@ def main(path, *flags):
     try:
         perform(app)
     except BaseException:
-        app.client.delete_table(TableName=TABLE)
+        # A table that was there before is not this application's to delete.
+        if app.has_table:
+            app.client.delete_table(TableName=TABLE)
         raise
 
 
