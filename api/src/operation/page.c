@@ -6,6 +6,8 @@
 
 #include <stdio.h>
 
+enum { ABSENT_MAX = 32 }; /* names told of in one message */
+
 /* ---- the request by itself ---- */
 
 /* API_Query, Select: which values go with which other parameters. */
@@ -110,10 +112,11 @@ pt__exception pt__page_refuse(const pt__page *page, pte_status status, const pte
 
 /* ---- what an index does not project ---- */
 
+/* Names that an index does not project, each once, as a message lists them. */
 typedef struct absent {
     const pt__page *page;
-    char list[1024]; /* names, ", " between; enough for a message */
-    size_t len;
+    pte_bytes names[ABSENT_MAX];
+    size_t count;
 } absent;
 
 static bool is_projected(const pt__page *page, pte_bytes name) {
@@ -131,13 +134,42 @@ static bool is_projected(const pt__page *page, pte_bytes name) {
 
 static bool on_name(void *ctx, pte_bytes name) {
     absent *a = ctx;
-    size_t room = sizeof a->list - a->len;
-    if (!is_projected(a->page, name)) {
-        int len =
-            snprintf(a->list + a->len, room, "%s%.*s", a->len == 0 ? "" : ", ", PT__SHOW(name));
-        a->len += len > 0 && (size_t)len < room ? (size_t)len : 0;
+    bool known = is_projected(a->page, name);
+    for (size_t i = 0; i < a->count && !known; i++) {
+        known = pte_bytes_equal(a->names[i], name);
     }
-    return true;
+    if (!known) {
+        a->names[a->count++] = name;
+    }
+    return a->count < ABSENT_MAX;
+}
+
+/* "other, inc"; data NULL without memory. */
+static pte_bytes list_of(const absent *a) {
+    size_t len = 0;
+    for (size_t i = 0; i < a->count; i++) {
+        len += a->names[i].len + 2;
+    }
+    char *text = pte__arena_alloc(&a->page->call->arena, len + 1);
+    size_t used = 0;
+    for (size_t i = 0; i < a->count && text != NULL; i++) {
+        int more = snprintf(text + used, len + 1 - used, "%s%.*s", i == 0 ? "" : ", ",
+                            PT__SHOW(a->names[i]));
+        used += more > 0 ? (size_t)more : 0;
+    }
+    return text != NULL ? pte_view(text, used) : (pte_bytes){NULL, 0};
+}
+
+static pt__exception refuse_absent(const absent *a, const char *before, const char *between) {
+    pt__failure *failure = &a->page->call->failure;
+    pte_bytes list = list_of(a);
+    if (list.data == NULL) {
+        return pt__refuse_memory(failure);
+    }
+    return pt__refuse(
+        failure, PT__VALIDATION,
+        "One or more parameter values were invalid: %s %.*s does not project %s[%.*s]", before,
+        PT__SHOW(a->page->index->spec.name), between, PT__SHOW(list));
 }
 
 /* As DynamoDB Local says; the documentation (API_Query, Select) says only that global indexes can
@@ -145,27 +177,18 @@ static bool on_name(void *ctx, pte_bytes name) {
 static pt__exception check_filter(const pt__page *page) {
     absent a = {.page = page};
     pt__condition_names(page->filter, on_name, &a);
-    return a.len == 0 ? PT__OK
-                      : pt__refuse(&page->call->failure, PT__VALIDATION,
-                                   "One or more parameter values were invalid: Secondary index "
-                                   "%.*s does not project one or more filter attributes: [%s]",
-                                   PT__SHOW(page->index->spec.name), a.list);
+    return a.count == 0 ? PT__OK
+                        : refuse_absent(&a, "Secondary index", "one or more filter attributes: ");
 }
 
 static pt__exception check_projection(pt__page *page) {
     absent a = {.page = page};
     pt__projection_names(page->projection, on_name, &a);
-    if (a.len == 0) {
-        return PT__OK;
-    }
-    if (page->index->spec.kind == PTE_INDEX_LOCAL) {
+    if (a.count != 0 && page->index->spec.kind == PTE_INDEX_LOCAL) {
         page->fetch = true;
         return PT__OK;
     }
-    return pt__refuse(&page->call->failure, PT__VALIDATION,
-                      "One or more parameter values were invalid: Global secondary index %.*s "
-                      "does not project [%s]",
-                      PT__SHOW(page->index->spec.name), a.list);
+    return a.count == 0 ? PT__OK : refuse_absent(&a, "Global secondary index", "");
 }
 
 pt__exception pt__page_select(pt__page *page, bool filters) {
