@@ -9,7 +9,7 @@
  */
 #include "json/json.h"
 
-#include "codec/utf8.h"
+#include "base/utf8.h"
 
 #include <setjmp.h>
 #include <stdlib.h>
