@@ -20,6 +20,7 @@ class Server:
         self.process = subprocess.Popen(
             [program, "serve", "--port", "0", *arguments], stdout=subprocess.PIPE,
             stderr=self.errors, cwd=cwd)
+        self.waited = False
         self.line = self.process.stdout.readline().decode()
         found = re.search(r"http://(127\.0\.0\.1):(\d+)", self.line)
         if found is None:
@@ -36,6 +37,7 @@ class Server:
 
     def wait(self, timeout_s=20):
         """Its exit status."""
+        self.waited = True
         return self.process.wait(timeout_s)
 
     def stop(self):
@@ -48,7 +50,7 @@ class Server:
         return self
 
     def __exit__(self, kind, error, trace):
-        if kind is None:
+        if kind is None and not self.waited:
             self.stop()
         elif self.process.poll() is None:
             self.process.kill()
