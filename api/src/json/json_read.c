@@ -9,7 +9,7 @@
  */
 #include "json/json.h"
 
-#include "codec/utf8.h"
+#include "base/utf8.h"
 
 #include <setjmp.h>
 #include <stdlib.h>
@@ -306,9 +306,7 @@ static bool parse(reader *r) {
 /* The service answers a body it cannot read with a SerializationException without a message
  * (dynalite's connection tests, which were run against it, pin even the checksum of that). */
 static pt__exception refuse_body(pt__failure *failure) {
-    pt__exception exception = pt__refuse(failure, PT__SERIALIZATION, "%s", "");
-    failure->message = (pte_bytes){NULL, 0};
-    return exception;
+    return pt__refuse_silently(failure, PT__SERIALIZATION);
 }
 
 /* Apart from pt__json_read, so that no local of that is alive when longjmp comes back. */

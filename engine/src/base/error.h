@@ -16,8 +16,7 @@
 #endif
 
 /* Message: the status's own text and ": " before the formatted one. Returns status. */
-pte_status pte__fail(pte_error *error, pte_status status, const char *format, ...)
-    PTE_PRINTF(3, 4);
+pte_status pte__fail(pte_error *error, pte_status status, const char *format, ...) PTE_PRINTF(3, 4);
 
 /* The same with a position. */
 pte_status pte__fail_at(pte_error *error, pte_status status, size_t position, const char *format,
