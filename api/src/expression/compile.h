@@ -32,7 +32,7 @@ static inline pte__arena *pt__compile_arena(const pt__compile *compile) {
 
 /* "Invalid <parameter>: " and the text. */
 PTE_CHECKED pt__exception pt__invalid(const pt__compile *compile, const char *format, ...)
-    PTE__PRINTF(2, 3);
+    PTE_PRINTF(2, 3);
 
 PTE_CHECKED pt__exception pt__compile_memory(const pt__compile *compile);
 
