@@ -169,6 +169,8 @@ static void test_base64__what_is_none_is_refused(void **state) {
         {"=+/=", "Invalid last non-pad Base64 character dectected"},
         {"+/+=", "Invalid last non-pad Base64 character dectected"},
         {"YR==", "Invalid last non-pad Base64 character dectected"},
+        {"YI==", "Invalid last non-pad Base64 character dectected"},
+        {"YWF=", "Invalid last non-pad Base64 character dectected"},
         {"Y$==", "Invalid Base64 character: '$'"},
         {"Y Q=", "Invalid Base64 character: ' '"},
         {"YQ==YQ==", "Invalid Base64 character: '='"},
