@@ -162,8 +162,8 @@ pt__exception pt__item_write_op(pte_op *op, pt__item_write *write) {
 
 /* ---- afterwards ---- */
 
-pt__exception pt__item_write_failure(pt__failure *failure, pt__item_write *write, pte_status status,
-                                     const pte_error *error) {
+pt__exception pt__item_write_failure(pt__failure *failure, const pt__item_write *write,
+                                     pte_status status, const pte_error *error) {
     if (status == PTE_CONDITION_FAILED) {
         /* API_PutItem, ConditionalCheckFailedException */
         pt__exception exception =

@@ -40,7 +40,7 @@ PTE_CHECKED pt__exception pt__item_write_op(pte_op *op, pt__item_write *write);
  * callback found, the condition (with the old item, if wanted), or what the engine said. failure
  * is filled. Fails always.
  */
-PTE_CHECKED pt__exception pt__item_write_failure(pt__failure *failure, pt__item_write *write,
+PTE_CHECKED pt__exception pt__item_write_failure(pt__failure *failure, const pt__item_write *write,
                                                  pte_status status, const pte_error *error);
 
 /* Adds to the charge what the write cost, also if its condition did not hold. */
