@@ -15,8 +15,8 @@
     "class sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl cannot be cast to class "  \
     "java.lang.Class (sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl and "           \
     "java.lang.Class are in module java.base of loader 'bootstrap')"
-#define CLASS "Unrecognized collection type class "
-#define MAP_OF "Unrecognized collection type java.util.Map<java.lang.String, "
+#define CLASS(name) ("Unrecognized collection type class " name)
+#define MAP(of) ("Unrecognized collection type java.util.Map<java.lang.String, " of ">")
 #define NS "com.amazonaws.dynamodb.v20120810."
 #define BYTES "only base-64-encoded strings are convertible to bytes"
 
@@ -31,7 +31,7 @@ static const char *const IN_STRING[FOUND_COUNT] = {
     "FALSE_VALUE cannot be converted to String",
     "NUMBER_VALUE cannot be converted to String",
     "DECIMAL_VALUE cannot be converted to String",
-    CLASS "java.lang.String",
+    CLASS("java.lang.String"),
     AT_OBJECT,
 };
 static const char *const IN_BOOLEAN[FOUND_COUNT] = {
@@ -40,7 +40,7 @@ static const char *const IN_BOOLEAN[FOUND_COUNT] = {
     NULL,
     "NUMBER_VALUE cannot be converted to Boolean",
     "DECIMAL_VALUE cannot be converted to Boolean",
-    CLASS "java.lang.Boolean",
+    CLASS("java.lang.Boolean"),
     AT_OBJECT,
 };
 static const char *const IN_INTEGER[FOUND_COUNT] = {
@@ -49,7 +49,7 @@ static const char *const IN_INTEGER[FOUND_COUNT] = {
     "FALSE_VALUE cannot be converted to Integer",
     NULL,
     NULL,
-    CLASS "java.lang.Integer",
+    CLASS("java.lang.Integer"),
     AT_OBJECT,
 };
 static const char *const IN_LONG[FOUND_COUNT] = {
@@ -58,7 +58,7 @@ static const char *const IN_LONG[FOUND_COUNT] = {
     "FALSE_VALUE cannot be converted to Long",
     NULL,
     NULL,
-    CLASS "java.lang.Long",
+    CLASS("java.lang.Long"),
     AT_OBJECT,
 };
 static const char *const IN_BLOB[FOUND_COUNT] = {
@@ -67,20 +67,20 @@ static const char *const IN_BLOB[FOUND_COUNT] = {
     BYTES,
     BYTES,
     BYTES,
-    CLASS "java.nio.ByteBuffer",
+    CLASS("java.nio.ByteBuffer"),
     AT_OBJECT,
 };
 #define FIVE(text) text, text, text, text, text
 static const char *const IN_LIST[FOUND_COUNT] = {FIVE(AT_FIELD), NULL, AT_OBJECT};
 static const char *const IN_INNER_LIST[FOUND_COUNT] = {FIVE(CAST), NULL, AT_OBJECT};
 #define IN_MAP(of)                                                                                 \
-    { FIVE(AT_FIELD), MAP_OF of ">", NULL }
+    { FIVE(AT_FIELD), MAP(of), NULL }
 #define IN_INNER_MAP(of)                                                                           \
-    { FIVE(CAST), MAP_OF of ">", NULL }
+    { FIVE(CAST), MAP(of), NULL }
 #define IN_FIELD(of)                                                                               \
-    { FIVE(AT_FIELD), CLASS NS of, NULL }
+    { FIVE(AT_FIELD), CLASS(NS of), NULL }
 #define IN_ELEMENT(of)                                                                             \
-    { FIVE(AT_VALUE), CLASS NS of, NULL }
+    { FIVE(AT_VALUE), CLASS(NS of), NULL }
 
 typedef struct place {
     const char *operation;
