@@ -191,7 +191,7 @@ static void test_backfill__comes_with_each_delete_table(void **state) {
     for (bool more = true; more; calls++) {
         OK(pt_upkeep(&more, f.database, &error));
     }
-    assert_in_range(calls, 51, 60); /* 50,000 entries, 1,000 a call */
+    assert_in_range(calls, 10, 51); /* 50,000 entries, 1,000 a call, some by other writes */
     OK(pte_env_describe(&info, pt_database_env(f.database), &error));
     assert_int_equal(info.retired, 0);
 }
