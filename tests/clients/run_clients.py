@@ -5,7 +5,8 @@
     run_clients.py SUITE --endpoint URL [--kind KIND]   uses what listens there
     run_clients.py SUITE --dynamodb-local [FOLDER]      starts AWS's DynamoDB Local
 
-SUITE is one of boto3, aws_cli, javascript, quick_photos_boto3, quick_photos_javascript, or "all".
+SUITE is one of boto3, restart, aws_cli, javascript, quick_photos_boto3, quick_photos_javascript, or
+"all". restart starts programs of its own, so it is skipped without --program.
 KIND is pocketable (unless told) or dynamodb-local: some tests are skipped where the other is known
 to differ from AWS. FOLDER holds DynamoDBLocal.jar; without it the one under build/clients is taken,
 and installed there if need be.
@@ -65,6 +66,7 @@ def node_tests():
 # file of items, whose words come last.
 SUITES = {
     "boto3": (need_boto3, unittests("python")),
+    "restart": (need_boto3, unittests("restart")),
     "aws_cli": (need_aws, unittests("aws_cli")),
     "javascript": (need_javascript, node_tests()),
     "quick_photos_boto3": (need_boto3, [PYTHON, os.path.join(HERE, "quick_photos", "app.py")]),
@@ -77,6 +79,8 @@ def environment(place, work):
     """What a client sees: no setting of the user's, no proxy, made-up credentials."""
     kept = {name: value for name, value in os.environ.items()
             if not name.startswith("AWS_") and not name.lower().endswith("_proxy")}
+    if isinstance(place, Nowhere):
+        kept["POCKETABLE_PROGRAM"] = place.program
     return {**kept, "POCKETABLE_ENDPOINT": place.url, "POCKETABLE_ENDPOINT_KIND": place.kind,
             "POCKETABLE_AWS": AWS or "", "NODE_PATH": npm_packages.MODULES,
             "AWS_ACCESS_KEY_ID": "AKIDPOCKETABLE", "AWS_SECRET_ACCESS_KEY": "secret",
@@ -85,6 +89,21 @@ def environment(place, work):
             "AWS_SHARED_CREDENTIALS_FILE": os.path.join(work, "no-credentials"),
             "AWS_EC2_METADATA_DISABLED": "true", "AWS_PAGER": "", "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONIOENCODING": "utf-8", "LC_ALL": "C.UTF-8", "NO_PROXY": "127.0.0.1"}
+
+
+class Nowhere:
+    """No server, for tests that start their own."""
+
+    url = kind = ""
+
+    def __init__(self, program):
+        self.program = program
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        pass
 
 
 def run_suite(name, place):
@@ -100,8 +119,12 @@ def run_suite(name, place):
     return not any(results)
 
 
-def place_of(options):
+def place_of(name, options):
     """The server that the options ask for; raises CannotBeHad."""
+    if name == "restart":
+        if options.program is None:
+            raise CannotBeHad("it needs --program")
+        return Nowhere(options.program[0])
     if options.endpoint is not None:
         return server.Existing(options.endpoint, options.kind)
     if options.program is not None:
@@ -118,7 +141,7 @@ def place_of(options):
 def run(name, options):
     """The exit status of one suite."""
     try:
-        passed = run_suite(name, place_of(options))
+        passed = run_suite(name, place_of(name, options))
     except CannotBeHad as error:
         print(f"{name}: skipped: {error}")
         return SKIPPED

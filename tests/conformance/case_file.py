@@ -253,7 +253,7 @@ def nest(levels, inner='{"S": "x"}', opening='{"M": {"m": ', closing="}}"):
 
 
 HELPERS = {"__builtins__": {}, "each": each, "nest": nest, "len": len, "str": str, "chr": chr,
-           "range": range, "min": min, "max": max}
+           "range": range, "int": int}
 # An expression ends at the first }} outside of 'quotes'.
 INSERT = re.compile(r"\{\{((?:'[^']*'|[^'}]|\}(?!\}))*)\}\}|\$([A-Za-z]\w*)")
 
@@ -269,7 +269,7 @@ def expand(text, values, where, as_json=True):
         expression, name = found.groups()
         if expression is not None:
             try:
-                return str(eval(expression, dict(HELPERS), dict(values)))
+                return str(eval(expression, {**values, **HELPERS}))
             except Exception as error:  # whatever an expression of a case file may raise
                 raise CaseError(f"{where}: {{{{{expression}}}}}: {error}") from error
         if name not in values:

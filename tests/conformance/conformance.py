@@ -101,6 +101,14 @@ def answer_lines(step, answer, values):
     return pattern.differences(case_file.parse_pattern(expected, step.where), answer.body, values)
 
 
+class TableError(Exception):
+    """A case's own table cannot be made; holds the Failure."""
+
+    def __init__(self, failure):
+        super().__init__(f"{failure.step.where} cannot be made: {failure.answer.text}")
+        self.failure = failure
+
+
 class Tables:
     """The tables of one file: made under names of their own, deleted at its end."""
 
@@ -128,9 +136,10 @@ class Tables:
         request["AttributeDefinitions"] += more.pop("AttributeDefinitions", [])
         request.update(more)
         answer = self.endpoint.call("CreateTable", json.dumps(request))
-        if answer.status != 200:
-            raise case_file.CaseError(f"the table {short} cannot be made: {answer.text}")
-        self.wait(full)
+        if answer.status != 200 or not self.wait(full):
+            step = case_file.Step("call", f"table {short}", "CreateTable")
+            raise TableError(Failure(step, json.dumps(request), answer, [
+                ("status", "200, and ACTIVE soon", f"{answer.status} {answer.text}")]))
 
     def wait(self, name, gone=False):
         """Polls until the table and its indexes are ACTIVE, or it is gone; answers whether so."""
@@ -186,7 +195,8 @@ class Run:
                 json.loads(sent)
             except ValueError as error:
                 raise case_file.CaseError(f"{step.where}: not JSON: {error}: {sent[:300]}")
-        answer = self.endpoint.call(step.operation, sent)
+        operation = case_file.expand(step.operation, values, step.where, False)
+        answer = self.endpoint.call(operation, sent)
         lines = answer_lines(step, answer, values)
         return Failure(step, sent, answer, lines) if lines else None
 
@@ -205,6 +215,8 @@ class Run:
                 failure = self.step(step, tables, values)
                 if failure:
                     failures.append(failure)
+        except TableError as error:
+            failures.append(error.failure)
         except case_file.CaseError as error:
             if not failures:
                 raise
@@ -371,7 +383,7 @@ def main(texts):
             print("conformance.py: where? See --help.", file=sys.stderr)
             return 2
         return run(arguments, files, selected)
-    except (case_file.CaseError, endpoints.EndpointError, OSError) as error:
+    except (case_file.CaseError, TableError, endpoints.EndpointError, OSError) as error:
         print(f"conformance.py: {error}", file=sys.stderr)
         return 2
 

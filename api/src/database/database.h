@@ -14,6 +14,8 @@ struct pt_database {
     pthread_mutex_t mutex; /* guards what follows */
     pt_exchange *idle;     /* exchanges of pt_call, to be used again */
     size_t idle_count;
+    uint8_t upkeep_after[PTE_TABLE_NAME_BYTES_MAX]; /* the table that pt_upkeep goes on behind */
+    size_t upkeep_after_len;
 };
 
 struct pt_exchange {

@@ -53,7 +53,6 @@ typedef struct pt__placeholders_given {
     const pt__json *values;
     bool any_expression;       /* of those that the operation takes, one is given */
     bool values_usable;        /* one is given that can use values (a projection cannot) */
-    const char *absent_names;  /* what the messages call the absent ones: "ProjectionExpression" */
     const char *absent_values; /* "ConditionExpression is null" and the like */
 } pt__placeholders_given;
 PTE_CHECKED pt__exception pt__expressions_init(pt__expressions *expressions,

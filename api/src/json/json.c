@@ -1,4 +1,4 @@
-/* Looking at a JSON tree: members by name, and their values where the shape has been checked. */
+/* Looking at a JSON tree: members by name, and values where the shape has been checked. */
 #include "json/json.h"
 
 #include <stdlib.h>
@@ -30,18 +30,27 @@ pte_bytes pt__json_string(const pt__json *object, const char *name) {
     return member != NULL ? member->text : (pte_bytes){NULL, 0};
 }
 
-bool pt__json_truth(const pt__json *value) {
-    static const char *const WORDS[] = {"true", "yes", "1"};
-    if (value->type != PT__JSON_STRING) {
-        return value->type == PT__JSON_BOOLEAN && value->boolean;
-    }
-    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
-        if (value->text.len == strlen(WORDS[i]) &&
-            strncasecmp((const char *)value->text.data, WORDS[i], value->text.len) == 0) {
+/* Whether text is one of the words, in any case. */
+static bool is_word(pte_bytes text, const char *const words[3]) {
+    for (size_t i = 0; i < 3; i++) {
+        if (text.len == strlen(words[i]) &&
+            strncasecmp((const char *)text.data, words[i], text.len) == 0) {
             return true;
         }
     }
     return false;
+}
+
+static const char *const TRUE_WORDS[3] = {"true", "yes", "1"};
+static const char *const FALSE_WORDS[3] = {"false", "no", "0"};
+
+bool pt__json_truth(const pt__json *value) {
+    return value->type == PT__JSON_STRING ? is_word(value->text, TRUE_WORDS)
+                                          : value->type == PT__JSON_BOOLEAN && value->boolean;
+}
+
+bool pt__json_is_truth(const pt__json *string) {
+    return is_word(string->text, TRUE_WORDS) || is_word(string->text, FALSE_WORDS);
 }
 
 bool pt__json_boolean(const pt__json *object, const char *name, bool otherwise) {
@@ -49,14 +58,22 @@ bool pt__json_boolean(const pt__json *object, const char *name, bool otherwise) 
     return member != NULL ? pt__json_truth(member) : otherwise;
 }
 
-/* A JSON number's value without its fraction, the nearest there is if it is out of range. */
-static int64_t to_integer(pte_bytes text) {
+bool pt__json_is_decimal(const pt__json *number) {
+    for (size_t i = 0; i < number->text.len; i++) {
+        if (memchr(".eE", number->text.data[i], 3) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int64_t pt__json_whole(const pt__json *number) {
     /* 63 characters tell every number that is not written to be a nuisance. */
     char copy[64];
-    size_t len = text.len < sizeof copy ? text.len : sizeof copy - 1;
-    memcpy(copy, text.data, len);
+    size_t len = number->text.len < sizeof copy ? number->text.len : sizeof copy - 1;
+    memcpy(copy, number->text.data, len);
     copy[len] = '\0';
-    if (strpbrk(copy, ".eE") == NULL) {
+    if (!pt__json_is_decimal(number)) {
         return strtoll(copy, NULL, 10); /* saturates */
     }
     double value = strtod(copy, NULL);
@@ -68,7 +85,7 @@ static int64_t to_integer(pte_bytes text) {
 
 int64_t pt__json_integer(const pt__json *object, const char *name, int64_t otherwise) {
     const pt__json *member = member_of(object, name, PT__JSON_NUMBER);
-    return member != NULL ? to_integer(member->text) : otherwise;
+    return member != NULL ? pt__json_whole(member) : otherwise;
 }
 
 bool pt__json_is(const pt__json *object, const char *name, const char *text) {

@@ -50,6 +50,11 @@ int64_t pt__json_integer(const pt__json *object, const char *name, int64_t other
 /* The truth of a value whose shape is Boolean: true or false, or one of the words that AWS takes
  * for them ("true", "yes", "1", in any case). */
 bool pt__json_truth(const pt__json *value);
+bool pt__json_is_truth(const pt__json *string); /* whether it is one of those words */
+
+/* A number as an integer: its fraction dropped, the nearest there is if it is out of range. */
+int64_t pt__json_whole(const pt__json *number);
+bool pt__json_is_decimal(const pt__json *number); /* whether it has a fraction or exponent */
 
 /* Whether the member is a string with this text. */
 bool pt__json_is(const pt__json *object, const char *name, const char *text);

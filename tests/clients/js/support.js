@@ -1,6 +1,6 @@
 'use strict';
-// What the tests with the AWS SDK for JavaScript share: clients of the endpoint under test, tables,
-// known differences. The environment names the endpoint: POCKETABLE_ENDPOINT is its URL,
+// What the tests with the AWS SDK for JavaScript share: clients of the endpoint under test, and
+// tables. The environment names the endpoint: POCKETABLE_ENDPOINT is its URL,
 // POCKETABLE_ENDPOINT_KIND what serves it ("pocketable" or "dynamodb-local").
 const { test } = require('node:test');
 const {
@@ -59,8 +59,8 @@ async function makeTable(client, changes = {}) {
 }
 
 // A test of a table that is made for it and goes with it: body(client, table name).
-function tableTest(title, body, { changes = {}, options = {} } = {}) {
-  test(title, options, async () => {
+function tableTest(title, body, { changes = {} } = {}) {
+  test(title, async () => {
     const client = newClient();
     const name = await makeTable(client, changes);
     try {
@@ -72,11 +72,6 @@ function tableTest(title, body, { changes = {}, options = {} } = {}) {
   });
 }
 
-// Options that skip a test for an endpoint that is known to differ there from AWS.
-function differs(where, how) {
-  return { skip: kind === where ? `${where}: ${how}` : false };
-}
-
 module.exports = {
-  WAIT, attributes, differs, endpoint, kind, makeTable, newClient, newName, schema, tableTest,
+  WAIT, attributes, endpoint, kind, makeTable, newClient, newName, schema, tableTest,
 };

@@ -4,10 +4,10 @@
 //
 //     app.js ITEMS.jsonl [--lab]
 //
-// The endpoint is POCKETABLE_ENDPOINT. The application keeps a copy of the table in a map, and holds
-// each answer against it. --lab says that the items are those of AWS's lab "Design a Database for a
-// Mobile App with Amazon DynamoDB", some of whose answers are known. app.py is the same application
-// for boto3.
+// The endpoint is POCKETABLE_ENDPOINT. The application keeps a copy of the table in a map, and
+// holds each answer against it. --lab says that the items are those of AWS's lab "Design a Database
+// for a Mobile App with Amazon DynamoDB", some of whose answers are known. app.py is the same
+// application for boto3.
 const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const {
@@ -357,7 +357,7 @@ class QuickPhotos {
 
   async viewPhotoAndReactions() {
     const found = await this.photoAndReactions(this.favourite.SK);
-    assert.deepEqual(found[found.length - 1], this.favourite, 'the photo comes after its reactions');
+    assert.deepEqual(found[found.length - 1], this.favourite, 'the photo comes last');
     assert.ok(found.some((item) => item.reactingUser === NEWCOMER));
     return found.length;
   }
