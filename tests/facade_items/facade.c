@@ -58,7 +58,7 @@ static void create_tables(facade *f) {
         global_index("g_inc", PTE_PROJECT_INCLUDE, 0),
     };
     const pte_index_spec multi = {
-        .name = pte_str("g"),
+        .name = pte_str("multi_g"),
         .hash = {S("h1"), N("h2")},
         .hash_count = 2,
         .range = {S("r1"), N("r2")},

@@ -6,7 +6,7 @@
  *         g_keys (gp S, gs N) and g_inc (gp S). l_inc and g_inc include the attribute inc.
  *   hash  pk S
  *   num   pk N, sk B
- *   multi pk S; global index g: hash h1 S, h2 N; range r1 S, r2 N; everything projected
+ *   multi pk S; global index multi_g: hash h1 S, h2 N; range r1 S, r2 N; everything projected
  */
 #ifndef TESTS_FACADE_ITEMS_FACADE_H
 #define TESTS_FACADE_ITEMS_FACADE_H

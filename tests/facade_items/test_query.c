@@ -64,6 +64,31 @@ static void test_query__key_conditions_select_a_range(void **state) {
 #undef RANGE
 }
 
+/* https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
+static void test_query__the_values_of_a_key_condition_are_as_long_as_keys(void **state) {
+    facade *f = *state;
+    char *text = facade_repeat('x', 2049);
+    static const char hash[] = QUERY("pk = :p", "':p':{'S':'%.*s'}", "");
+    static const char between[] = QUERY("pk = :p AND sk BETWEEN :s AND :t",
+                                        "':p':{'S':'p'},':s':{'S':'%.*s'},':t':{'S':'%.*s'}", "");
+    static const char prefix[] =
+        QUERY("pk = :p AND begins_with(sk, :s)", "':p':{'S':'p'},':s':{'S':'%.*s'}", "");
+#define HASH_SIZE                                                                                  \
+    "One or more parameter values were invalid: Size of hashkey has exceeded the maximum size "    \
+    "limit of2048 bytes"
+#define RANGE_SIZE                                                                                 \
+    "One or more parameter values were invalid: Aggregated size of all range keys has exceeded "   \
+    "the size limit of 1024 bytes"
+    facade_does(f, "Query", hash, 2048, text);
+    facade_refuses(f, HASH_SIZE, "Query", hash, 2049, text);
+    facade_refuses(f, NULL, "Query", hash, 0, text);
+    facade_does(f, "Query", between, 1023, text, 1024, text);
+    facade_refuses(f, RANGE_SIZE, "Query", between, 1024, text, 1025, text);
+    facade_does(f, "Query", prefix, 1024, text);
+    facade_refuses(f, RANGE_SIZE, "Query", prefix, 1025, text);
+    free(text);
+}
+
 static void test_query__indexes_have_their_own_order_and_content(void **state) {
     facade *f = *state;
     put_six(f);
@@ -98,7 +123,7 @@ static void test_query__select_decides_what_is_shown(void **state) {
     facade_gives(f, expected, "Query", OF_P(ONE "'l_keys','Select':'ALL_ATTRIBUTES'"));
     facade_gives(f, expected, "Query", OF_P(ONE "'l_inc','Select':'ALL_ATTRIBUTES'"));
     snprintf(expected, sizeof expected,
-             "{'Items':[{'ls':{'S':'4'},'pk':{'S':'p'},'sk':{'S':'5'}}],%s", last);
+             "{'Items':[{'pk':{'S':'p'},'ls':{'S':'4'},'sk':{'S':'5'}}],%s", last);
     facade_gives(f, expected, "Query", OF_P(ONE "'l_keys','Select':'ALL_PROJECTED_ATTRIBUTES'"));
     facade_gives(f, expected, "Query", OF_P(ONE "'l_keys'"));
     snprintf(expected, sizeof expected, "{%s", last);
@@ -236,7 +261,7 @@ static void test_query__several_attributes_make_an_index_key(void **state) {
                     "'r1':{'S':'%c'},'r2':{'N':'%d'}}}",
                     i, i % 2, 'a' + i / 4, i);
     }
-    static const char query[] = "{'TableName':'multi','IndexName':'g','Select':'COUNT',"
+    static const char query[] = "{'TableName':'multi','IndexName':'multi_g','Select':'COUNT',"
                                 "'KeyConditionExpression':'h1 = :h AND h2 = :n%s',"
                                 "'ExpressionAttributeValues':{':h':{'S':'h'},':n':{'N':'1'}%s}%s}";
     facade_gives(f, "{'Count':4,'ScannedCount':4}", "Query", query, "", "", "");
@@ -277,6 +302,7 @@ int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, facade_setup, facade_teardown)
     const struct CMUnitTest tests[] = {
         TEST(test_query__key_conditions_select_a_range),
+        TEST(test_query__the_values_of_a_key_condition_are_as_long_as_keys),
         TEST(test_query__indexes_have_their_own_order_and_content),
         TEST(test_query__select_decides_what_is_shown),
         TEST(test_query__select_and_other_parameters_must_agree),
