@@ -165,13 +165,13 @@ void facade_gives(facade *f, const char *expected, const char *operation, const 
     char *quoted = strdup(expected);
     assert_non_null(quoted);
     quote(quoted);
-    if (strcmp(quoted, (const char *)reply.body.data) != 0) {
+    bool same = strcmp(quoted, (const char *)reply.body.data) == 0;
+    if (!same) {
         print_error("expected %s\n", quoted);
         show("instead", operation, reply);
-        free(quoted);
-        fail();
     }
     free(quoted);
+    assert_true(same);
 }
 
 static void expect_failure(pt_reply reply, const char *type, const char *message,

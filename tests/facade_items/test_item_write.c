@@ -279,6 +279,40 @@ static void test_item_write__a_failure_is_forgotten_by_the_next_request(void **s
     }
 }
 
+/* Writes that were queued together see one another, in order, and each has its own answer. */
+static void on_done(void *ctx) {
+    ++*(int *)ctx;
+}
+
+static void test_item_write__queued_writes_decide_one_after_the_other(void **state) {
+    enum { COUNT = 5 };
+    facade *f = *state;
+    pt_exchange *exchanges[COUNT];
+    char bodies[COUNT][256];
+    int done = 0;
+    pte_error error;
+    for (int i = 0; i < COUNT; i++) {
+        OK(pt_exchange_create(&exchanges[i], f->database, &error));
+        snprintf(bodies[i], sizeof bodies[i],
+                 "{\"TableName\":\"hash\",\"Item\":{\"pk\":{\"S\":\"q\"},"
+                 "\"n\":{\"N\":\"%d\"}},\"ReturnValuesOnConditionCheckFailure\":\"ALL_OLD\","
+                 "\"ConditionExpression\":\"attribute_not_exists(pk)\"}",
+                 i);
+        pt_request request = {.operation = pte_str("PutItem"), .body = pte_str(bodies[i])};
+        assert_false(pt_exchange_start(exchanges[i], &request, on_done, &done));
+    }
+    pt_run_queued(f->database);
+    assert_int_equal(done, COUNT);
+    for (int i = 0; i < COUNT; i++) {
+        pt_reply reply = pt_exchange_reply(exchanges[i]);
+        const char *body = (const char *)reply.body.data;
+        assert_int_equal(reply.status, i == 0 ? 200 : 400);
+        /* The others are shown the item that the first has put. */
+        assert_true(i == 0 || strstr(body, "\"n\":{\"N\":\"0\"}") != NULL);
+        pt_exchange_destroy(exchanges[i]);
+    }
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, facade_setup, facade_teardown)
     const struct CMUnitTest tests[] = {
@@ -295,6 +329,7 @@ int main(void) {
         TEST(test_item_write__collection_metrics_are_of_tables_with_local_indexes),
         TEST(test_item_write__expressions_and_legacy_parameters_do_not_mix),
         TEST(test_item_write__what_is_wrong_is_told_in_the_services_order),
+        TEST(test_item_write__queued_writes_decide_one_after_the_other),
         TEST(test_item_write__a_failure_is_forgotten_by_the_next_request),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
