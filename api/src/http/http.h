@@ -74,7 +74,12 @@ struct pt_server {
     struct MHD_Daemon *daemon;
     int socket;
     uint16_t port;
-    bool commits_inline; /* a commit waits for nothing: whoever queues a write runs the queue */
+    /*
+     * A commit waits for no disk: whoever queues a write runs the queue. Measured with 64
+     * connections and two threads, against the committer: half the processor's time a write in
+     * memory, twice the writes without fdatasync; with it, a tenth of the writes.
+     */
+    bool commits_inline;
 
     pt__worker committer;
     pt__worker upkeep;

@@ -221,7 +221,7 @@ pte_status pt_server_start(pt_server **server, pt_database *database,
     if (made == NULL) {
         return fail(error, PTE_OUT_OF_MEMORY, 0, "no memory for a server");
     }
-    made->commits_inline = info.durability == PTE_MEMORY;
+    made->commits_inline = info.durability != PTE_DURABLE;
     status = open_socket(made, options->address == NULL ? "127.0.0.1" : options->address,
                          options->port, error);
     if (status == PTE_OK) {
