@@ -12,11 +12,17 @@ const pt__operation *pt__operation_find(pte_bytes name);
 
 #define PT__OPERATIONS(X)                                                                          \
     X(create_table)                                                                                \
+    X(delete_item)                                                                                 \
     X(delete_table)                                                                                \
     X(describe_endpoints)                                                                          \
     X(describe_limits)                                                                             \
     X(describe_table)                                                                              \
+    X(get_item)                                                                                    \
     X(list_tables)                                                                                 \
+    X(put_item)                                                                                    \
+    X(query)                                                                                       \
+    X(scan)                                                                                        \
+    X(update_item)                                                                                 \
     X(update_table)
 
 #define PT__OPERATION_EXTERN(name) extern const pt__operation pt__##name##_operation;
