@@ -101,7 +101,8 @@ bool tool_arguments_read(tool_arguments *arguments, int argc, char **argv, int *
             return false;
         }
     }
-    if (operands < arguments->operands_wanted) {
+    bool lacking = operands < arguments->operands_wanted;
+    if (lacking && !(arguments->operands_optional && operands == 0)) {
         tool_misused(arguments->command, "missing argument; it takes %s",
                      arguments->operands_shown);
         return false;

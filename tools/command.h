@@ -24,10 +24,12 @@ typedef struct tool_command {
     int (*run)(int argc, char **argv);
 } tool_command;
 
+extern const tool_command tool_call_command;
 extern const tool_command tool_check_command;
 extern const tool_command tool_copy_command;
 extern const tool_command tool_demo_command;
 extern const tool_command tool_info_command;
+extern const tool_command tool_serve_command;
 
 /* An option; exactly one of the places to put its value is not NULL. */
 typedef struct tool_option {
@@ -46,7 +48,8 @@ typedef struct tool_arguments {
     size_t option_count;
     const char *operands_shown;              /* "FROM TO", for messages */
     size_t operands_wanted;                  /* exactly */
-    const char *operands[TOOL_OPERANDS_MAX]; /* out */
+    bool operands_optional;                  /* or none of them */
+    const char *operands[TOOL_OPERANDS_MAX]; /* out; NULL where there is none */
 } tool_arguments;
 
 /*

@@ -162,6 +162,44 @@ static pte_status write_batch(allocation_world *w, pte_error *error) {
     return status;
 }
 
+static void count_done(pte_submission *submission) {
+    ++*(size_t *)submission->ctx;
+}
+
+/* Submits the operations with effects, which an operation that failed has none of. */
+static pte_status submit(allocation_world *w, bool batch, pte_error *error) {
+    pte_effects effects[ALLOCATION_OPS];
+    size_t done = 0;
+    pte_submission submission = {
+        .ops = w->ops, .count = w->op_count, .batch = batch, .done = count_done, .ctx = &done};
+    for (size_t i = 0; i < w->op_count; i++) {
+        w->ops[i].effects = &effects[i];
+    }
+    pte_status status = pte_submit(w->env, &submission, error);
+    assert_int_equal(status, PTE_OK); /* it allocates nothing */
+    pte_run_submitted(w->env);
+    assert_int_equal(done, 1);
+    size_t failed = 0;
+    for (size_t i = 0; i < w->op_count; i++) {
+        bool well = w->ops[i].status == PTE_OK;
+        assert_true(well || w->ops[i].status == PTE_OUT_OF_MEMORY);
+        assert_int_equal(effects[i].index_count, well && w->ops[i].kind != PTE_CHECK ? 4 : 0);
+        assert_true(well || effects[i].new_bytes == 0);
+        failed += well ? 0 : 1;
+    }
+    assert_true((failed == 0) == (submission.status == PTE_OK));
+    *error = submission.error;
+    return submission.status;
+}
+
+static pte_status submit_all(allocation_world *w, pte_error *error) {
+    return submit(w, false, error);
+}
+
+static pte_status submit_batch(allocation_world *w, pte_error *error) {
+    return submit(w, true, error);
+}
+
 /* --- reads --- */
 
 static pte_status begin_read(allocation_world *w, pte_error *error) {
@@ -391,6 +429,8 @@ const allocation_scenario ALLOCATION_SCENARIOS[] = {
     {.name = "delete with long keys", .prepare = one_long_delete, .run = write_all},
     {.name = "transaction", .prepare = several, .run = write_all},
     {.name = "batch", .prepare = batch_of_puts, .run = write_batch, .in_parts = true},
+    {.name = "submitted transaction", .prepare = several, .run = submit_all},
+    {.name = "submitted batch", .prepare = batch_of_puts, .run = submit_batch, .in_parts = true},
     {.name = "transaction, in a file", .prepare = several, .run = write_all, .durable = true},
     {.name = "large, in a file", .prepare = one_large, .run = write_all, .durable = true},
     {.name = "begin a read", .run = begin_read, .durable = true},

@@ -384,6 +384,105 @@ static void test_full__hurts_only_the_write_that_does_not_fit(void **state) {
     }
 }
 
+enum { SLIPS = 5, SLIP_OPS = 3 };
+
+/* Puts that are submitted together. */
+typedef struct slip {
+    pte_submission submission;
+    pte_op ops[SLIP_OPS];
+    pte_effects effects[SLIP_OPS];
+    pte_builder *builders[SLIP_OPS];
+    database_item items[SLIP_OPS];
+    size_t done;
+} slip;
+
+static void count_done(pte_submission *submission) {
+    ((slip *)submission->ctx)->done++;
+}
+
+static void submit_puts(slip *s, pte_env *env, unsigned number, const size_t *contents,
+                        size_t count, bool batch) {
+    pte_error error;
+    *s = (slip){.submission = {.ops = s->ops,
+                               .count = count,
+                               .batch = batch,
+                               .done = count_done,
+                               .ctx = s,
+                               .status = PTE_LIMIT}};
+    for (unsigned i = 0; i < count; i++) {
+        OK(pte_builder_create(&s->builders[i], NULL, &error));
+        s->items[i] = (database_item){.number = number + i, .content_bytes = contents[i]};
+        s->ops[i] = (pte_op){.kind = PTE_PUT,
+                             .table = pte_str(DATABASE_TABLE),
+                             .item = database_make(s->builders[i], &s->items[i]),
+                             .effects = &s->effects[i],
+                             .status = PTE_LIMIT};
+    }
+    OK(pte_submit(env, &s->submission, &error));
+}
+
+/* What was done is told and is there; sizes of the rest are not told. */
+static void end_slip(place *p, slip *s, size_t failed_at, pte_status status) {
+    pte_error error = s->submission.error;
+    assert_int_equal(s->done, 1);
+    EXPECT(status, s->submission.status);
+    if (status != PTE_OK) {
+        expect_full(status, &error);
+        assert_int_equal(error.position, s->submission.batch ? failed_at : 0);
+    }
+    for (size_t i = 0; i < s->submission.count; i++) {
+        size_t bytes = 0;
+        bool fails = status != PTE_OK && (i == failed_at || !s->submission.batch);
+        assert_int_equal(s->ops[i].status, fails ? status : PTE_OK);
+        OK(pte_item_size_bytes(&bytes, &s->ops[i].item, &error));
+        assert_int_equal(s->effects[i].new_bytes, fails ? 0 : bytes);
+        assert_int_equal(s->effects[i].index_count, fails ? 0 : 4);
+        assert_int_equal(s->effects[i].old_bytes, 0); /* also where it was run twice */
+        if (!fails) {
+            acknowledge(p, &s->items[i]);
+        }
+        pte_builder_destroy(s->builders[i]);
+    }
+}
+
+/* All in one group, which fails; then each by itself, and of the batch each operation. */
+static void test_full__hurts_only_the_submission_that_does_not_fit(void **state) {
+    enum { LITTLE = 20, TOO_MUCH = 390000 };
+    static const pte_durability MODES[] = {PTE_DURABLE, PTE_MEMORY};
+    static const size_t SMALL[SLIP_OPS] = {LITTLE, LITTLE, LITTLE};
+    static const size_t SECOND[SLIP_OPS] = {LITTLE, TOO_MUCH, LITTLE};
+    (void)state;
+    for (size_t mode = 0; mode < 2; mode++) {
+        slip *slips = calloc(SLIPS, sizeof *slips);
+        place *p = make_place(LIMIT_MAP, MODES[mode]);
+        assert_non_null(slips);
+        for (unsigned i = 0; i < 12; i++) {
+            database_item item = {.number = 1000 + i, .content_bytes = 30000};
+            database_put(p->env, &item);
+            acknowledge(p, &item);
+        }
+        submit_puts(&slips[0], p->env, 10, SMALL, 1, false);
+        submit_puts(&slips[1], p->env, 20, SECOND, SLIP_OPS, true);
+        submit_puts(&slips[2], p->env, 30, SMALL, SLIP_OPS, false);
+        submit_puts(&slips[3], p->env, 40, SECOND, SLIP_OPS, false);
+        submit_puts(&slips[4], p->env, 50, SMALL, SLIP_OPS, true);
+        pte_run_submitted(p->env);
+        end_slip(p, &slips[0], 0, PTE_OK);
+        end_slip(p, &slips[1], 1, PTE_DATABASE_FULL);
+        end_slip(p, &slips[2], 0, PTE_OK);
+        end_slip(p, &slips[3], 1, PTE_DATABASE_FULL);
+        end_slip(p, &slips[4], 0, PTE_OK);
+        expect_acknowledged(p);
+        /* The same batch as the only one of its group. */
+        submit_puts(&slips[0], p->env, 60, SECOND, SLIP_OPS, true);
+        pte_run_submitted(p->env);
+        end_slip(p, &slips[0], 1, PTE_DATABASE_FULL);
+        expect_acknowledged(p);
+        end_place(p);
+        free(slips);
+    }
+}
+
 /* --- other things that take room --- */
 
 static void test_full__small_writes_go_on_beside_one_that_is_too_large(void **state) {
@@ -627,6 +726,7 @@ int main(int argc, char **argv) {
     };
     const struct CMUnitTest more[] = {
         cmocka_unit_test(test_full__hurts_only_the_write_that_does_not_fit),
+        cmocka_unit_test(test_full__hurts_only_the_submission_that_does_not_fit),
         cmocka_unit_test(test_full__small_writes_go_on_beside_one_that_is_too_large),
         cmocka_unit_test(test_full__table_create),
         cmocka_unit_test(test_full__backfill),

@@ -4,8 +4,9 @@
     layers.py ROOT      prints one line for each problem; exit status 1 if there is one
 
 Layers, from the top: tools, bench and tests; api; engine. Within engine/src the folders of
-ENGINE_FOLDERS, of which each may include from itself and from those before it. From outside, only
-the public headers (engine/include, api/include) may be included; tests may include private ones.
+ENGINE_FOLDERS and within api/src those of API_FOLDERS, of which each may include from itself and
+from those before it. From outside, only the public headers (engine/include, api/include) may be
+included; tests may include private ones, and api those of the engine's base.
 Public headers include public headers and those of the C standard library, nothing else.
 
 A quoted include must name a file of the repository, so that none escapes these rules.
@@ -18,6 +19,8 @@ import sys
 TOP_FOLDERS = {"tools": 2, "bench": 2, "tests": 2, "api": 1, "engine": 0}
 TOP_FILES = {"CMakeLists.txt", "README.md", "LICENSE", "ARCHITECTURE.md", "CMakePresets.json"}
 ENGINE_FOLDERS = ["base", "codec", "store", "table", "read", "write", "upkeep", "env"]
+API_FOLDERS = ["failure", "json", "value", "shape", "expression", "schema", "request", "operation",
+               "database", "http"]
 INCLUDE_ROOTS = ["engine/include", "api/include", "engine/src", "api/src", "api", "tests", "bench",
                  "tools"]
 C_HEADERS = set("""assert.h complex.h ctype.h errno.h fenv.h float.h inttypes.h iso646.h limits.h
@@ -59,11 +62,17 @@ def resolve(including, included, files):
     return None
 
 
-def engine_rank(path):
-    """Where a private file of the engine stands in ENGINE_FOLDERS, or None."""
+def folders_of(path):
+    """The folders, lowest first, of the layer that a private file belongs to."""
+    return {"engine/src": ENGINE_FOLDERS, "api/src": API_FOLDERS}.get("/".join(path.split("/")[:2]))
+
+
+def rank(path):
+    """Where a private file stands in the folders of its layer, or None."""
     parts = path.split("/")
-    known = parts[:2] == ["engine", "src"] and len(parts) == 4 and parts[2] in ENGINE_FOLDERS
-    return ENGINE_FOLDERS.index(parts[2]) if known else None
+    folders = folders_of(path)
+    known = folders is not None and len(parts) == 4 and parts[2] in folders
+    return folders.index(parts[2]) if known else None
 
 
 def is_public(path):
@@ -77,11 +86,13 @@ def problem_of(including, included):
         return f"{top} is below {other}"
     if is_public(including) and not is_public(included):
         return "a public header includes a private one"
+    if top == "api" and included.startswith("engine/src/base/"):
+        return None
     if top != other and TOP_FOLDERS[other] < 2 and not is_public(included) and top != "tests":
         return f"{top} includes a private header of {other}"
-    rank, other_rank = engine_rank(including), engine_rank(included)
-    if rank is not None and other_rank is not None and other_rank > rank:
-        return f"{ENGINE_FOLDERS[rank]} is below {ENGINE_FOLDERS[other_rank]}"
+    own, others = rank(including), rank(included)
+    if top == other and own is not None and others is not None and others > own:
+        return f"{folders_of(including)[own]} is below {folders_of(included)[others]}"
     return None
 
 
@@ -112,9 +123,8 @@ def place_problems(path):
             yield f"{path}: this file does not belong at the top level"
     elif parts[0] not in TOP_FOLDERS and not parts[0].startswith("."):
         yield f"{path}: {parts[0]} does not belong at the top level"
-    elif parts[:2] == ["engine", "src"] and path.endswith((".c", ".h")):
-        if engine_rank(path) is None:
-            yield f"{path}: not in one of the engine's folders ({', '.join(ENGINE_FOLDERS)})"
+    elif folders_of(path) is not None and path.endswith((".c", ".h")) and rank(path) is None:
+        yield f"{path}: not in one of the folders of {parts[0]} ({', '.join(folders_of(path))})"
 
 
 def problems(root):

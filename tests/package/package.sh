@@ -21,12 +21,14 @@ expect_success_text() {
     [ "$found" = success ] || fail "$* printed '$found', not 'success'"
 }
 
-# The compiler's words for a program on the installed engine; --static as an argument for the
-# static library, which the linker only takes where there is no shared one.
+# The compiler's words for a program on an installed library; --static as an argument for the
+# static one, which the linker only takes where there is no shared one.
 package_config() {
-    PKG_CONFIG_PATH="$WORK/prefix/$LIBDIR/pkgconfig" pkg-config "$@" --cflags --libs \
-        pocketable-engine
+    PKG_CONFIG_PATH="$WORK/prefix/$LIBDIR/pkgconfig" pkg-config "$@" --cflags --libs
 }
+
+# pkg-config's name of a library, its file's name, and the consumer that is its user.
+LIBRARIES=('pocketable-engine pocketable_engine engine.c' 'pocketable pocketable facade.c')
 
 # Copies the prefix, so that a test may move it and take from it.
 copy_prefix() {
@@ -38,13 +40,16 @@ copy_prefix() {
 install_() {
     rm -rf "$PREFIX"
     cmake --install "$BUILD" --prefix "$PREFIX" >/dev/null
-    local header
+    local header library name
     for header in "$SOURCE"/engine/include/pocketable/engine.h \
-        "$SOURCE"/engine/include/pocketable/engine/*.h; do
-        cmp "$header" "$PREFIX/include/${header#"$SOURCE"/engine/include/}" || fail "$header"
+        "$SOURCE"/engine/include/pocketable/engine/*.h "$SOURCE"/api/include/pocketable.h; do
+        cmp "$header" "$PREFIX/include/${header#"$SOURCE"/*/include/}" || fail "$header"
     done
-    [ -f "$PREFIX/$LIBDIR/libpocketable_engine.a" ] || fail "no static library"
-    [ -L "$PREFIX/$LIBDIR/libpocketable_engine.so" ] || fail "no shared library"
+    for library in "${LIBRARIES[@]}"; do
+        read -r _ name _ <<<"$library"
+        [ -f "$PREFIX/$LIBDIR/lib$name.a" ] || fail "no static library lib$name.a"
+        [ -L "$PREFIX/$LIBDIR/lib$name.so" ] || fail "no shared library lib$name.so"
+    done
     if [ -d "$SOURCE/tools" ] && [ -e "$SOURCE/tools/CMakeLists.txt" ]; then
         "$PREFIX/bin/pocketable" --help >/dev/null || fail "the installed program does not run"
     fi
@@ -56,54 +61,72 @@ find_package() {
         -DCMAKE_C_COMPILER="$CC" -DCMAKE_C_FLAGS="$FLAGS" -DCMAKE_PREFIX_PATH="$WORK/prefix" \
         >"$WORK/log" || { cat "$WORK/log"; fail "find_package(pocketable)"; }
     cmake --build "$WORK/build" >"$WORK/log" || { cat "$WORK/log"; fail "the build"; }
-    expect_success_text "$WORK/build/with_engine"
-    expect_success_text "$WORK/build/with_engine_shared"
-    readelf -d "$WORK/build/with_engine_shared" | grep -q libpocketable_engine.so ||
-        fail "with_engine_shared does not need the shared library"
-    ! readelf -d "$WORK/build/with_engine" | grep -q libpocketable_engine.so ||
-        fail "with_engine needs the shared library"
+    local pair program
+    for pair in 'engine engine_shared' 'pocketable shared'; do
+        for program in $pair; do
+            expect_success_text "$WORK/build/with_$program"
+        done
+        ! readelf -d "$WORK/build/with_${pair% *}" | grep -q libpocketable ||
+            fail "with_${pair% *} needs a shared library"
+        readelf -d "$WORK/build/with_${pair#* }" | grep -q libpocketable ||
+            fail "with_${pair#* } does not need the shared library"
+    done
 }
 
 pkg_config_shared() {
     copy_prefix
-    local version
-    version=$(PKG_CONFIG_PATH="$WORK/prefix/$LIBDIR/pkgconfig" pkg-config --modversion \
-        pocketable-engine)
-    [ "$version" = "$VERSION" ] || fail "pkg-config says version $version, not $VERSION"
-    # shellcheck disable=SC2046,SC2086 # these are words for the compiler
-    "$CC" $FLAGS "$SOURCE/tests/package/consumer/main.c" -o "$WORK/main" $(package_config)
-    LD_LIBRARY_PATH="$WORK/prefix/$LIBDIR" expect_success_text "$WORK/main"
-    readelf -d "$WORK/main" | grep -q libpocketable_engine.so || fail "the program is not dynamic"
+    local version library package name source
+    for library in "${LIBRARIES[@]}"; do
+        read -r package name source <<<"$library"
+        version=$(PKG_CONFIG_PATH="$WORK/prefix/$LIBDIR/pkgconfig" pkg-config --modversion "$package")
+        [ "$version" = "$VERSION" ] || fail "pkg-config says version $version, not $VERSION"
+        # shellcheck disable=SC2046,SC2086 # these are words for the compiler
+        "$CC" $FLAGS "$SOURCE/tests/package/consumer/$source" -o "$WORK/main" \
+            $(package_config "$package")
+        LD_LIBRARY_PATH="$WORK/prefix/$LIBDIR" expect_success_text "$WORK/main"
+        readelf -d "$WORK/main" | grep -q "lib$name.so" || fail "the program is not dynamic"
+    done
 }
 
 pkg_config_static() {
     copy_prefix
-    rm "$WORK/prefix/$LIBDIR"/libpocketable_engine.so*
-    # All of the library is taken in, so that nothing it needs can be missing from the file.
-    # shellcheck disable=SC2046,SC2086
-    "$CC" $FLAGS "$SOURCE/tests/package/consumer/main.c" -o "$WORK/main" \
-        -Wl,--whole-archive "$WORK/prefix/$LIBDIR/libpocketable_engine.a" -Wl,--no-whole-archive \
-        $(package_config --static)
-    expect_success_text "$WORK/main"
+    local library package name source
+    rm "$WORK/prefix/$LIBDIR"/libpocketable*.so*
+    for library in "${LIBRARIES[@]}"; do
+        read -r package name source <<<"$library"
+        # All of the library is taken in, so that nothing it needs can be missing from the file.
+        # shellcheck disable=SC2046,SC2086
+        "$CC" $FLAGS "$SOURCE/tests/package/consumer/$source" -o "$WORK/main" \
+            -Wl,--whole-archive "$WORK/prefix/$LIBDIR/lib$name.a" -Wl,--no-whole-archive \
+            $(package_config --static "$package")
+        expect_success_text "$WORK/main"
+    done
 }
 
-# The shared library exports what the public headers declare with PTE_API, and nothing else.
+# The shared libraries export what the public headers declare with PTE_API, and nothing else.
 # (Names of the sanitizers' own are theirs.)
 symbols() {
-    local name count=0
+    local library name symbol count
     mkdir -p "$WORK"
-    cat "$PREFIX"/include/pocketable/engine/*.h >"$WORK/headers"
-    for name in $(nm -D --defined-only "$PREFIX/$LIBDIR/libpocketable_engine.so" |
-        awk '{ print $NF }'); do
-        case $name in
-        pte__*) fail "$name is private and exported" ;;
-        pte_*) grep -qw "$name" "$WORK/headers" || fail "$name is exported but not declared" ;;
-        __asan_* | __odr_asan* | __sancov_* | __start_* | __stop_*) [ -n "$FLAGS" ] || fail "$name" ;;
-        *) fail "$name is exported" ;;
-        esac
-        count=$((count + 1))
+    find "$PREFIX/include" -name '*.h' -exec cat {} + >"$WORK/headers"
+    for library in "${LIBRARIES[@]}"; do
+        read -r _ name _ <<<"$library"
+        count=0
+        for symbol in $(nm -D --defined-only "$PREFIX/$LIBDIR/lib$name.so" | awk '{ print $NF }'); do
+            case $symbol in
+            pte__* | pt__*) fail "$symbol is private and exported" ;;
+            pte_* | pt_*)
+                grep -qw "$symbol" "$WORK/headers" || fail "$symbol is exported but not declared"
+                ;;
+            __asan_* | __odr_asan* | __sancov_* | __start_* | __stop_*)
+                [ -n "$FLAGS" ] || fail "$symbol"
+                ;;
+            *) fail "$symbol is exported" ;;
+            esac
+            count=$((count + 1))
+        done
+        [ "$count" -gt 0 ] || fail "lib$name.so exports nothing"
     done
-    [ "$count" -gt 0 ] || fail "nothing is exported"
 }
 
 # Every public header compiles on its own, twice, without a warning.
@@ -128,7 +151,7 @@ readme() {
     grep -q 'main(' "$WORK/example.c" || fail "the first C example of README.md has no main()"
     # shellcheck disable=SC2046,SC2086
     "$CC" -std=c11 -Wall -Wextra -Werror $FLAGS "$WORK/example.c" -o "$WORK/example" \
-        $(package_config)
+        $(package_config pocketable-engine)
     mkdir "$WORK/run"
     cd "$WORK/run"
     LD_LIBRARY_PATH="$WORK/prefix/$LIBDIR" ../example || fail "the example ended with status $?"

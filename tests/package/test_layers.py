@@ -17,8 +17,9 @@ GOOD = {
     "engine/src/write/commit.c": '#include "read/page.h"\n#include "local.h"\n',
     "engine/src/write/local.h": "",
     "api/include/pocketable.h": "#include <pocketable/engine.h>\n",
-    "api/src/base/json.h": "",
-    "api/src/operation.c": '#include "base/json.h"\n#include <pocketable/engine.h>\n',
+    "api/src/json/json.h": "",
+    "api/src/operation/put.c":
+        '#include "json/json.h"\n#include "base/error.h"\n#include <pocketable/engine.h>\n',
     "tests/support/support.h": "",
     "tests/unit/test_tree.c": '#include "store/tree.h"\n#include "support/support.h"\n',
     "tools/main.c": "#include <pocketable.h>\n#include <pocketable/engine.h>\n",
@@ -52,17 +53,18 @@ class Layers(unittest.TestCase):
     def test_layers__engine_includes_api(self):
         self.finds("engine/src/read/a.c", "#include <pocketable.h>\n", "engine is below api")
         self.finds("engine/src/read/a.c", '  #  include "operation.h"\n', "no such file")
-        self.finds("engine/src/read/a.c", '#include "../../../api/src/base/json.h"\n',
+        self.finds("engine/src/read/a.c", '#include "../../../api/src/json/json.h"\n',
                    "engine is below api")
 
     def test_layers__below_includes_tests_or_tools(self):
         self.finds("engine/src/base/a.c", '#include "support/support.h"\n', "engine is below tests")
-        self.finds("api/src/a.c", '#include "support/support.h"\n', "api is below tests")
+        self.finds("api/src/json/a.c", '#include "support/support.h"\n', "api is below tests")
 
     def test_layers__private_header_from_outside(self):
-        self.finds("api/src/a.c", '#include "store/tree.h"\n', "private header of engine")
+        self.finds("api/src/json/a.c", '#include "store/tree.h"\n', "private header of engine")
+        self.finds("api/src/json/b.c", '#include "operation/put.c"\n', "json is below operation")
         self.finds("tools/a.c", '#include "store/tree.h"\n', "private header of engine")
-        self.finds("bench/a.c", '#include "base/json.h"\n', "private header of api")
+        self.finds("bench/a.c", '#include "json/json.h"\n', "private header of api")
 
     def test_layers__engine_folder_includes_higher_folder(self):
         order = ["base", "codec", "store", "table", "read", "write", "upkeep", "env"]
@@ -87,8 +89,8 @@ class Layers(unittest.TestCase):
     def test_layers__places(self):
         self.finds("lib/a.txt", "", "does not belong at the top level")
         self.finds("NOTES.md", "", "does not belong at the top level")
-        self.finds("engine/src/misc/a.c", "", "not in one of the engine's folders")
-        self.finds("engine/src/a.c", "", "not in one of the engine's folders")
+        self.finds("engine/src/misc/a.c", "", "not in one of the folders of engine")
+        self.finds("engine/src/a.c", "", "not in one of the folders of engine")
 
     def test_layers__machine_paths(self):
         for place in ["home/someone", "Users/someone", "root/x", "work/x"]:

@@ -64,6 +64,19 @@ static void test_error__null_is_allowed(void **state) {
     assert_int_equal(PTE_OUT_OF_MEMORY, pte__fail_memory(NULL));
 }
 
+static void test_error__callers_fill_it_as_the_engine_does(void **state) {
+    (void)state;
+    pte_error error;
+    memset(&error, 0x55, sizeof error);
+    assert_int_equal(PTE_CONDITION_FAILED,
+                     pte_error_fill(&error, PTE_CONDITION_FAILED, "%s is %d", "age", 7));
+    assert_int_equal(PTE_CONDITION_FAILED, error.status);
+    assert_int_equal(0, error.os_error);
+    assert_int_equal(0, error.position);
+    assert_string_equal("the condition does not hold: age is 7", error.message);
+    assert_int_equal(PTE_IO, pte_error_fill(NULL, PTE_IO, "x"));
+}
+
 static void test_error__a_long_message_is_cut(void **state) {
     (void)state;
     pte_error error;
@@ -146,6 +159,7 @@ int main(void) {
         cmocka_unit_test(test_status__numbers_are_unique_and_stay),
         cmocka_unit_test(test_error__fail_fills_all_of_it),
         cmocka_unit_test(test_error__null_is_allowed),
+        cmocka_unit_test(test_error__callers_fill_it_as_the_engine_does),
         cmocka_unit_test(test_error__a_long_message_is_cut),
         cmocka_unit_test(test_error__a_message_may_quote_the_error_itself),
         cmocka_unit_test(test_error__system_errors_have_their_status),

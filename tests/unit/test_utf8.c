@@ -1,7 +1,7 @@
-/* Tests of codec/utf8.h against RFC 3629's definition, by way of code points. */
+/* Tests of base/utf8.h against RFC 3629's definition, by way of code points. */
 #include "random_item.h"
 
-#include "codec/utf8.h"
+#include "base/utf8.h"
 
 #include <stdlib.h>
 

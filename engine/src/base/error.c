@@ -56,6 +56,14 @@ pte_status pte__fail(pte_error *error, pte_status status, const char *format, ..
     return status;
 }
 
+pte_status pte_error_fill(pte_error *error, pte_status status, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    fill(error, status, 0, 0, format, arguments);
+    va_end(arguments);
+    return status;
+}
+
 pte_status pte__fail_at(pte_error *error, pte_status status, size_t position, const char *format,
                         ...) {
     va_list arguments;

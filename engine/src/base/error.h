@@ -8,26 +8,23 @@
 #include <pocketable/engine/status.h>
 
 #if defined(__GNUC__) || defined(__clang__)
-#define PTE__PRINTF(text, first) __attribute__((__format__(__printf__, text, first)))
 #define PTE__LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define PTE__UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 #else
-#define PTE__PRINTF(text, first)
 #define PTE__LIKELY(condition) (condition)
 #define PTE__UNLIKELY(condition) (condition)
 #endif
 
 /* Message: the status's own text and ": " before the formatted one. Returns status. */
-pte_status pte__fail(pte_error *error, pte_status status, const char *format, ...)
-    PTE__PRINTF(3, 4);
+pte_status pte__fail(pte_error *error, pte_status status, const char *format, ...) PTE_PRINTF(3, 4);
 
 /* The same with a position. */
 pte_status pte__fail_at(pte_error *error, pte_status status, size_t position, const char *format,
-                        ...) PTE__PRINTF(4, 5);
+                        ...) PTE_PRINTF(4, 5);
 
 /* A system call failed with errno number os_error while doing what the message says. The status
  * follows from the number: OUT_OF_MEMORY, DATABASE_FULL, or IO. */
-pte_status pte__fail_os(pte_error *error, int os_error, const char *format, ...) PTE__PRINTF(3, 4);
+pte_status pte__fail_os(pte_error *error, int os_error, const char *format, ...) PTE_PRINTF(3, 4);
 
 /* No memory; needs none itself. */
 pte_status pte__fail_memory(pte_error *error);

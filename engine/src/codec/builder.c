@@ -8,8 +8,8 @@
  */
 #include "codec/builder_internal.h"
 
+#include "base/utf8.h"
 #include "codec/measure.h"
-#include "codec/utf8.h"
 #include "codec/wire.h"
 
 enum {

@@ -2,7 +2,7 @@
  * Proof that bytes are an item in canonical form: one walk with a small stack of its own, which
  * stops at the first byte that a builder would not have written.
  */
-#include "codec/utf8.h"
+#include "base/utf8.h"
 #include "codec/wire.h"
 
 #include "base/error.h"

@@ -44,6 +44,7 @@ typedef struct pte__group {
     pte__request *first;
     pte__request **last; /* of the list: where the next one goes */
     size_t count;
+    size_t callers; /* of them, those that a caller waits for */
     size_t bytes;
     bool closed; /* takes no more */
     bool waited; /* for latecomers, who may come until the deadline */
@@ -59,6 +60,12 @@ static void take_waiting(pte__committer *committer, pte__group *group) {
         pte__request *request = committer->first;
         committer->first = request->next;
         committer->waiting--;
+        if (request->settle != NULL) {
+            committer->taken++;
+        } else {
+            committer->callers--;
+            group->callers++;
+        }
         request->next = NULL;
         *group->last = request;
         group->last = &request->next;
@@ -73,12 +80,13 @@ static void take_waiting(pte__committer *committer, pte__group *group) {
 /*
  * Waits a moment for the writers of the last group to come again, if they are likely to: a commit
  * that takes a disk's time should carry all of them, not one now and the others next. Half a
- * commit's time at most, and never for a lone writer. What has come is run meanwhile. Gives the
- * first request that has come, NULL if the group is to be committed.
+ * commit's time at most, and never for a lone writer. What has come is run meanwhile. A group that
+ * nobody waits for waits for nobody: who submits queues all there is before it has it run. Gives
+ * the first request that has come, NULL if the group is to be committed.
  */
 static pte__request *take_latecomers(pte__committer *committer, pte__group *group) {
-    if (group->closed || committer->store->durability != PTE_DURABLE ||
-        group->count >= committer->expected) {
+    if (group->closed || committer->store->durability != PTE_DURABLE || group->callers == 0 ||
+        group->callers >= committer->expected) {
         return NULL;
     }
     if (!group->waited) {
@@ -193,7 +201,9 @@ static void fail_request(pte__request *request, pte_status status, const pte_err
     }
 }
 
-static void run_alone(pte__committer *committer, pte__request *request, unsigned wait_ms) {
+/* Runs a request in a transaction of its own. */
+static pte_status run_once_alone(pte__committer *committer, pte__request *request,
+                                 unsigned wait_ms) {
     pte_error error;
     pte__group alone = {.first = request, .closed = true};
     pte__request *next = request->next;
@@ -203,6 +213,15 @@ static void run_alone(pte__committer *committer, pte__request *request, unsigned
         fail_request(request, status, &error);
     }
     request->next = next;
+    return status;
+}
+
+/* A request has failed by itself; of its parts some may do. Snapshots are waited for once. */
+static void run_parts(pte__committer *committer, pte__request *request, unsigned wait_ms) {
+    while (request->next_part != NULL && request->next_part(request)) {
+        wait_ms = request->status == PTE_BUSY ? 0 : wait_ms;
+        (void)run_once_alone(committer, request, wait_ms);
+    }
 }
 
 static void run_group(pte__committer *committer, pte__group *group) {
@@ -211,19 +230,48 @@ static void run_group(pte__committer *committer, pte__group *group) {
     if (status == PTE_OK) {
         return;
     }
-    pte__request *only = group->count == 1 ? group->first : NULL;
-    if (only != NULL) {
-        fail_request(only, status, &error);
-        return;
-    }
     /* Whoever holds a snapshot open has been waited for once. */
     unsigned wait_ms = status == PTE_BUSY ? 0 : GROW_WAIT_MS;
+    if (group->count == 1) {
+        fail_request(group->first, status, &error);
+        run_parts(committer, group->first, wait_ms);
+        return;
+    }
     for (pte__request *request = group->first; request != NULL; request = request->next) {
-        run_alone(committer, request, wait_ms);
+        if (run_once_alone(committer, request, wait_ms) != PTE_OK) {
+            run_parts(committer, request, wait_ms);
+        }
     }
 }
 
-/* Runs one group. Locked before, not after. */
+/*
+ * Lets the callers of a group's requests go, and gives the submitted ones as a list. A request may
+ * be gone as soon as the lock is. Locked.
+ */
+static pte__request *release(const pte__group *group) {
+    pte__request *submitted = NULL;
+    pte__request **last = &submitted;
+    for (pte__request *request = group->first; request != NULL; request = request->next) {
+        if (request->settle != NULL) {
+            *last = request;
+            last = &request->next;
+        } else {
+            request->done = true;
+        }
+    }
+    *last = NULL;
+    return submitted;
+}
+
+static void settle(pte__request *requests) {
+    while (requests != NULL) {
+        pte__request *request = requests;
+        requests = request->next; /* before it goes away */
+        request->settle(request);
+    }
+}
+
+/* Runs one group. own: of the caller's, NULL where it has none. Locked before, not after. */
 static void lead(pte__committer *committer, const pte__request *own) {
     pte__group group = {0};
     group.last = &group.first;
@@ -240,18 +288,27 @@ static void lead(pte__committer *committer, const pte__request *own) {
     pthread_mutex_lock(&committer->mutex);
     committer->groups++;
     committer->grouped += group.count;
-    committer->expected = group.count + committer->waiting;
-    committer->led = false;
-    bool alone = group.first == own && own->next == NULL && committer->waiting == 0;
-    pte__request *request = group.first;
-    while (request != NULL) {
-        pte__request *next = request->next; /* before its caller can go away */
-        request->done = true;
-        request = next;
+    if (group.callers != 0) {
+        committer->expected = group.callers + committer->callers;
     }
+    committer->led = false;
+    bool alone = own != NULL && group.first == own && own->next == NULL && committer->waiting == 0;
+    pte__request *submitted = release(&group);
     pthread_mutex_unlock(&committer->mutex);
     if (!alone) {
         pthread_cond_broadcast(&committer->settled);
+    }
+    settle(submitted);
+}
+
+/* Locked. */
+static void enqueue(pte__committer *committer, pte__request *request) {
+    request->next = NULL;
+    *committer->last = request;
+    committer->last = &request->next;
+    committer->waiting++;
+    if (committer->awaiting) {
+        pthread_cond_signal(&committer->arrived);
     }
 }
 
@@ -260,14 +317,9 @@ pte_status pte__commit(pte__committer *committer, pte__request *request) {
         return pte__fail(request->error, PTE_READ_ONLY, "a write needs it open for writing");
     }
     request->done = false;
-    request->next = NULL;
     pthread_mutex_lock(&committer->mutex);
-    *committer->last = request;
-    committer->last = &request->next;
-    committer->waiting++;
-    if (committer->awaiting) {
-        pthread_cond_signal(&committer->arrived);
-    }
+    committer->callers++;
+    enqueue(committer, request);
     while (!request->done) {
         if (committer->led) {
             pthread_cond_wait(&committer->settled, &committer->mutex);
@@ -278,4 +330,29 @@ pte_status pte__commit(pte__committer *committer, pte__request *request) {
     }
     pthread_mutex_unlock(&committer->mutex);
     return request->status;
+}
+
+pte_status pte__commit_later(pte__committer *committer, pte__request *request, pte_error *error) {
+    if (committer->store->read_only) {
+        return pte__fail(error, PTE_READ_ONLY, "a write needs it open for writing");
+    }
+    pthread_mutex_lock(&committer->mutex);
+    committer->submitted++;
+    enqueue(committer, request);
+    pthread_mutex_unlock(&committer->mutex);
+    return PTE_OK;
+}
+
+void pte__commit_submitted(pte__committer *committer) {
+    pthread_mutex_lock(&committer->mutex);
+    const uint64_t submitted = committer->submitted;
+    while (committer->taken < submitted) {
+        if (committer->led) {
+            pthread_cond_wait(&committer->settled, &committer->mutex);
+        } else {
+            lead(committer, NULL);
+            pthread_mutex_lock(&committer->mutex);
+        }
+    }
+    pthread_mutex_unlock(&committer->mutex);
 }

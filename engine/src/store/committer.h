@@ -3,9 +3,11 @@
  *
  * Callers queue requests. Whoever finds no leader leads: it takes all that wait, runs them in one
  * transaction, commits once, and wakes their callers (group commit); then the next one waiting
- * leads. A request that fails after it began to change something spoils the transaction: it is
- * aborted and its requests are run again, each in a transaction of its own, so that the failure
- * hurts only the one. There is no thread of the engine's own.
+ * leads. A submitted request has no caller that waits: it lies in the queue until somebody leads
+ * who does, or who was asked to, and is settled by a callback. A request that fails after it began
+ * to change something spoils the transaction: it is aborted and its requests are run again, each in
+ * a transaction of its own, so that the failure hurts only the one. There is no thread of the
+ * engine's own.
  */
 #ifndef PTE_STORE_COMMITTER_H
 #define PTE_STORE_COMMITTER_H
@@ -23,10 +25,21 @@ struct pte__request {
      * the machine's.
      */
     pte_status (*run)(pte__request *request, pte__write_txn *txn, pte_error *error);
+    /*
+     * NULL: there are no parts. Called when the request has failed as a whole and by itself: makes
+     * it ready to run its first part, each in a transaction of its own; then, with that one's
+     * status, the next. False: there is none left. Under the committer.
+     */
+    bool (*next_part)(pte__request *request);
+    /*
+     * Of a submitted request: called when status is final, outside the committer, on the thread
+     * that led. The request is the callback's. NULL where a caller waits.
+     */
+    void (*settle)(pte__request *request);
     size_t weight;    /* bytes of input, so that groups stay bounded */
     pte_error *error; /* the caller's, may be NULL */
 
-    pte_status status; /* private from here on */
+    pte_status status; /* set by the committer, as all below */
     bool done;
     pte__request *next;
 };
@@ -49,10 +62,13 @@ typedef struct pte__committer {
     pthread_cond_t settled; /* a group is done, and somebody may have to lead */
     pte__request *first;    /* the queue */
     pte__request **last;
-    size_t waiting; /* in the queue */
+    size_t waiting;     /* in the queue */
+    size_t callers;     /* of those waiting, requests that a caller waits for */
+    uint64_t submitted; /* requests without, ever; and how many of them have left the queue */
+    uint64_t taken;
     bool led;
     bool awaiting;     /* the leader waits for more */
-    size_t expected;   /* requests that the next group may have, by what the last one had */
+    size_t expected;   /* callers that the next group may have, by what the last one had */
     int64_t commit_ns; /* how long the last commit took */
     uint64_t groups;   /* commits, and the requests in them, since it was opened */
     uint64_t grouped;
@@ -68,5 +84,16 @@ void pte__committer_clean_up(pte__committer *committer);
  * Errors: READ_ONLY, what run returns, DATABASE_FULL, BUSY, IO, OUT_OF_MEMORY.
  */
 PTE_CHECKED pte_status pte__commit(pte__committer *committer, pte__request *request);
+
+/*
+ * Queues a request that has settle and returns; whoever leads next runs it. The request stays where
+ * it is until it is settled. Errors: READ_ONLY (it is not queued).
+ */
+PTE_CHECKED pte_status pte__commit_later(pte__committer *committer, pte__request *request,
+                                         pte_error *error);
+
+/* Leads, or lets others lead, until every request submitted before the call has left the queue; a
+ * group of another thread's may still be at work on the last of them. */
+void pte__commit_submitted(pte__committer *committer);
 
 #endif

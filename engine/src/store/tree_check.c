@@ -50,7 +50,7 @@ typedef struct checker {
     size_t window_capacity;
 } checker;
 
-static void report(checker *check, const char *format, ...) PTE__PRINTF(2, 3);
+static void report(checker *check, const char *format, ...) PTE_PRINTF(2, 3);
 
 static void report(checker *check, const char *format, ...) {
     char problem[PROBLEM_BYTES];

@@ -139,6 +139,25 @@ pte_status pte__image_projected(pte_bytes *image, pte__arena *arena, const pte__
                            index->include_count, error);
 }
 
+pte_status pte__image_projected_bytes(size_t *size_bytes, const pte__extract *extract,
+                                      const pte__index *index, pte_error *error) {
+    const pte__leading *leading = &index->leading;
+    size_t len = 0;
+    uint32_t count = 0;
+    *size_bytes = 0;
+    if (index->info->spec.projection == PTE_PROJECT_ALL) {
+        *size_bytes = extract->item.size_bytes;
+        return PTE_OK;
+    }
+    pte_status status =
+        measure(size_bytes, &len, &count, extract, leading->slots, leading->count, error);
+    if (status == PTE_OK && index->info->spec.projection == PTE_PROJECT_INCLUDE) {
+        status = measure(size_bytes, &len, &count, extract, index->include_slots,
+                         index->include_count, error);
+    }
+    return status;
+}
+
 pte_status pte__image_item(pte_item *item, pte_bytes image, pte_error *error) {
     if (image.len <= PTE__IMAGE_HEAD_BYTES || image.data[0] != PTE__IMAGE_VERSION) {
         *item = (pte_item){0};

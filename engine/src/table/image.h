@@ -32,6 +32,10 @@ PTE_CHECKED pte_status pte__image_projected(pte_bytes *image, pte__arena *arena,
                                             const pte__extract *extract, const pte__index *index,
                                             pte_error *error);
 
+/* The size of what index projects of the item; makes no image. Errors: CORRUPT. */
+PTE_CHECKED pte_status pte__image_projected_bytes(size_t *size_bytes, const pte__extract *extract,
+                                                  const pte__index *index, pte_error *error);
+
 /* The item that an image holds, a view of it. Errors: CORRUPT (not an image). */
 PTE_CHECKED pte_status pte__image_item(pte_item *item, pte_bytes image, pte_error *error);
 

@@ -46,7 +46,7 @@ typedef struct pte__check_place {
 
 /* Reports a problem: one line, its place and ": " before the formatted text (check_text.c). */
 void pte__check_problem(pte__check *check, const pte__check_place *place, const char *format, ...)
-    PTE__PRINTF(3, 4);
+    PTE_PRINTF(3, 4);
 
 /* A name or value for a message: quoted, escaped, cut off where it is long. */
 typedef struct pte__check_quoted {

@@ -14,7 +14,7 @@ typedef struct line {
     char text[LINE_BYTES];
 } line;
 
-static void add(line *l, const char *format, ...) PTE__PRINTF(2, 3);
+static void add(line *l, const char *format, ...) PTE_PRINTF(2, 3);
 
 /* After formatting behind the line's end, with the length that there was to write. */
 static void lengthen(line *l, int len) {

@@ -261,6 +261,28 @@ static pte_status plan_changes(work *w, const pte_item *old, pte_error *error) {
     return status;
 }
 
+/* Completes the effects of an operation that goes ahead. */
+static pte_status note_effects(work *w, const pte_item *old, pte_error *error) {
+    pte_effects *effects = w->plan->effects;
+    size_t index_count = w->plan->schema->info.index_count;
+    pte_status status = PTE_OK;
+    if (w->changes) {
+        effects->new_bytes = w->new_item != NULL ? w->new_item->item.size_bytes : 0;
+    } else {
+        const pte__extract *item = w->new_item; /* NULL, or equal to the old one */
+        if (item == NULL && old != NULL && index_count != 0) {
+            status = extract(&w->old_extract, w, old, error);
+            item = &w->old_extract;
+        }
+        if (status == PTE_OK) {
+            status = pte__plan_note_unchanged(w->plan, w->planner, item, error);
+        }
+        effects->new_bytes = status == PTE_OK ? effects->old_bytes : 0;
+    }
+    effects->index_count = status == PTE_OK ? index_count : 0;
+    return status;
+}
+
 static pte_status check_op(const pte_op *op, pte_error *error) {
     bool kind_fits = (op->kind == PTE_PUT && op->change == NULL) ||
                      (op->kind == PTE_DELETE && op->change == NULL) ||
@@ -280,6 +302,8 @@ pte_status pte__plan_op(pte__plan *plan, const pte__planner *planner, const pte_
                         pte_error *error) {
     *plan = (pte__plan){0};
     plan->last = &plan->first;
+    plan->effects = op->effects;
+    pte__effects_clear(op->effects);
     work w = {.plan = plan, .planner = planner, .op = op};
     pte_item old;
     pte_status status = check_op(op, error);
@@ -294,10 +318,16 @@ pte_status pte__plan_op(pte__plan *plan, const pte__planner *planner, const pte_
     }
     const pte_item *found = w.old_image.len != 0 ? &old : NULL;
     if (status == PTE_OK) {
+        if (PTE__UNLIKELY(op->effects != NULL) && found != NULL) {
+            op->effects->old_bytes = pte__image_size_bytes(w.old_image);
+        }
         status = decide(&w, found, error);
     }
     if (status == PTE_OK && w.changes) {
         status = plan_changes(&w, found, error);
+    }
+    if (status == PTE_OK && PTE__UNLIKELY(op->effects != NULL) && op->kind != PTE_CHECK) {
+        status = note_effects(&w, found, error);
     }
     return status;
 }

@@ -30,6 +30,7 @@ typedef struct pte__plan {
     pte__mutation *first;
     pte__mutation **last;
     pte_bytes change_record; /* len 0: none */
+    pte_effects *effects;    /* the operation's, NULL: not wanted */
 } pte__plan;
 
 /* Where a plan is made and what for. */
@@ -58,7 +59,8 @@ PTE_CHECKED pte_status pte__plan_add(pte__plan *plan, const pte__planner *planne
                                      const pte__mutation *mutation, pte_error *error);
 
 /*
- * Adds what indexes and expiry need when old becomes new (either NULL: absent).
+ * Adds what indexes and expiry need when old becomes new (either NULL: absent), and notes it in
+ * the plan's effects.
  * Errors: INDEX_KEY_TYPE, INDEX_KEY_SIZE, INDEX_KEY_EMPTY (of the new item), OUT_OF_MEMORY,
  * CORRUPT, IO.
  */
@@ -69,5 +71,19 @@ PTE_CHECKED pte_status pte__plan_indexes(pte__plan *plan, const pte__planner *pl
 /* Only checks the item's index keys: for one that is equal to the old one. Errors: the same. */
 PTE_CHECKED pte_status pte__plan_check_indexes(const pte__plan *plan, const pte__planner *planner,
                                                const pte__extract *item, pte_error *error);
+
+/* Notes in the plan's effects how a stored item (NULL: none) that stays as it is lies in the
+ * indexes. Errors: CORRUPT, IO. */
+PTE_CHECKED pte_status pte__plan_note_unchanged(const pte__plan *plan, const pte__planner *planner,
+                                                const pte__extract *item, pte_error *error);
+
+/* Takes back what effects (NULL is allowed) say. */
+static inline void pte__effects_clear(pte_effects *effects) {
+    if (PTE__UNLIKELY(effects != NULL)) {
+        effects->old_bytes = 0;
+        effects->new_bytes = 0;
+        effects->index_count = 0;
+    }
+}
 
 #endif

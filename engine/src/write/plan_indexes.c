@@ -84,21 +84,75 @@ static bool same_projection(const pte__index *index, const pte__extract *a, cons
     return false;
 }
 
-static pte_status projected_bytes(int64_t *bytes, pte_bytes *image, const pte__planner *planner,
-                                  const pte__index *index, const pte__extract *item,
-                                  pte_error *error) {
-    pte_status status = pte__image_projected(image, planner->arena, item, index, error);
-    *bytes = status == PTE_OK ? (int64_t)pte__image_size_bytes(*image) : 0;
-    return status;
+/* What becomes of an item's entry in one index. */
+typedef struct passage {
+    const pte__index *index;
+    const pte__extract *old_item; /* NULL: it is not in the index */
+    const pte__extract *new_item; /* NULL: it will not be */
+    const pte__key *old_key;
+    const pte__key *new_key;
+    size_t old_bytes; /* of what is projected */
+    size_t new_bytes;
+    bool stays;   /* under the same key */
+    bool removes; /* the old entry */
+    bool puts;    /* the new one */
+} passage;
+
+static void note_effect(const pte__plan *plan, const passage *p) {
+    if (PTE__UNLIKELY(plan->effects != NULL)) {
+        plan->effects->indexes[p->index - plan->schema->indexes] = (pte_index_effect){
+            .index_id = p->index->info->id,
+            .kind = p->index->info->spec.kind,
+            .old_bytes = p->old_bytes,
+            .new_bytes = p->new_bytes,
+            .removed = p->removes,
+            .put = p->puts,
+        };
+    }
 }
 
-static pte_status plan_removal(pte__plan *plan, const pte__planner *planner,
-                               const pte__index *index, const entry *old_entry, int64_t old_bytes,
+static pte_status plan_removal(pte__plan *plan, const pte__planner *planner, const passage *p,
                                pte_error *error) {
-    pte__mutation mutation = {
-        .db = PTE__DB_INDEX, .remove = true, .tally = {index->info->id, -1, -old_bytes}};
-    pte_status status = copy_key(&mutation.key, planner, &old_entry->key, error);
+    pte__mutation mutation = {.db = PTE__DB_INDEX,
+                              .remove = true,
+                              .tally = {p->index->info->id, -1, -(int64_t)p->old_bytes}};
+    pte_status status = copy_key(&mutation.key, planner, p->old_key, error);
     return status == PTE_OK ? pte__plan_add(plan, planner, &mutation, error) : status;
+}
+
+static pte_status plan_entry(pte__plan *plan, const pte__planner *planner, passage *p,
+                             pte_error *error) {
+    pte__mutation mutation = {.db = PTE__DB_INDEX};
+    pte_status status =
+        pte__image_projected(&mutation.value, planner->arena, p->new_item, p->index, error);
+    if (status == PTE_OK) {
+        status = copy_key(&mutation.key, planner, p->new_key, error);
+    }
+    if (status != PTE_OK) {
+        return status;
+    }
+    p->new_bytes = pte__image_size_bytes(mutation.value);
+    int64_t more = (int64_t)p->new_bytes - (p->stays ? (int64_t)p->old_bytes : 0);
+    mutation.tally = (pte__tally){p->index->info->id, p->stays ? 0 : 1, more};
+    return pte__plan_add(plan, planner, &mutation, error);
+}
+
+static pte_status plan_passage(pte__plan *plan, const pte__planner *planner, passage *p,
+                               pte_error *error) {
+    pte_status status = PTE_OK;
+    bool differs = p->removes || p->puts;
+    if (p->old_item != NULL && (differs || plan->effects != NULL)) {
+        status = pte__image_projected_bytes(&p->old_bytes, p->old_item, p->index, error);
+    }
+    p->new_bytes = p->stays ? p->old_bytes : 0;
+    if (status == PTE_OK && p->removes) {
+        status = plan_removal(plan, planner, p, error);
+    }
+    if (status == PTE_OK && p->puts) {
+        status = plan_entry(plan, planner, p, error);
+    }
+    note_effect(plan, p);
+    return status;
 }
 
 static pte_status plan_index(pte__plan *plan, const pte__planner *planner, const pte__index *index,
@@ -106,41 +160,26 @@ static pte_status plan_index(pte__plan *plan, const pte__planner *planner, const
                              pte_error *error) {
     entry old_entry;
     entry new_entry;
-    pte_bytes image;
-    int64_t old_bytes = 0;
-    int64_t new_bytes = 0;
     pte_status status = old_entry_of(&old_entry, plan, planner, index, old_item, error);
     if (status == PTE_OK) {
         status = entry_of(&new_entry, plan, planner, index, new_item, error);
     }
-    if (status != PTE_OK || (!old_entry.present && !new_entry.present)) {
+    if (status != PTE_OK) {
         return status;
     }
     bool stays = old_entry.present && new_entry.present &&
                  pte_bytes_equal(pte__key_view(&old_entry.key), pte__key_view(&new_entry.key));
-    if (stays && same_projection(index, old_item, new_item)) {
-        return PTE_OK;
-    }
-    if (old_entry.present) {
-        status = projected_bytes(&old_bytes, &image, planner, index, old_item, error);
-        if (status == PTE_OK && !stays) {
-            status = plan_removal(plan, planner, index, &old_entry, old_bytes, error);
-        }
-    }
-    if (status != PTE_OK || !new_entry.present) {
-        return status;
-    }
-    pte__mutation mutation = {.db = PTE__DB_INDEX};
-    status = projected_bytes(&new_bytes, &mutation.value, planner, index, new_item, error);
-    if (status == PTE_OK) {
-        status = copy_key(&mutation.key, planner, &new_entry.key, error);
-    }
-    if (status != PTE_OK) {
-        return status;
-    }
-    mutation.tally = stays ? (pte__tally){index->info->id, 0, new_bytes - old_bytes}
-                           : (pte__tally){index->info->id, 1, new_bytes};
-    return pte__plan_add(plan, planner, &mutation, error);
+    passage p = {
+        .index = index,
+        .old_item = old_entry.present ? old_item : NULL,
+        .new_item = new_entry.present ? new_item : NULL,
+        .old_key = &old_entry.key,
+        .new_key = &new_entry.key,
+        .stays = stays,
+        .removes = old_entry.present && !stays,
+        .puts = new_entry.present && !(stays && same_projection(index, old_item, new_item)),
+    };
+    return plan_passage(plan, planner, &p, error);
 }
 
 static pte_status plan_expiry(pte__plan *plan, const pte__planner *planner,
@@ -190,6 +229,22 @@ pte_status pte__plan_check_indexes(const pte__plan *plan, const pte__planner *pl
     for (size_t i = 0; i < plan->schema->info.index_count && status == PTE_OK; i++) {
         entry unused;
         status = entry_of(&unused, plan, planner, &plan->schema->indexes[i], item, error);
+    }
+    return status;
+}
+
+pte_status pte__plan_note_unchanged(const pte__plan *plan, const pte__planner *planner,
+                                    const pte__extract *item, pte_error *error) {
+    pte_status status = PTE_OK;
+    for (size_t i = 0; i < plan->schema->info.index_count && status == PTE_OK; i++) {
+        entry found;
+        passage p = {.index = &plan->schema->indexes[i]};
+        status = old_entry_of(&found, plan, planner, p.index, item, error);
+        if (status == PTE_OK && found.present) {
+            status = pte__image_projected_bytes(&p.old_bytes, item, p.index, error);
+            p.new_bytes = p.old_bytes;
+        }
+        note_effect(plan, &p);
     }
     return status;
 }

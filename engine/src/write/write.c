@@ -1,9 +1,5 @@
-/* The public writes: one operation, a transaction, a batch. */
-#include <pocketable/engine/write.h>
-
-#include "write/plan.h"
-
-#include <stdlib.h>
+/* The public writes that wait: one operation, a transaction, a batch. */
+#include "write/request.h"
 
 enum {
     /* A batch is cut into requests of this size: no commit is unbounded. */
@@ -13,206 +9,20 @@ enum {
     MEMORY_BATCH_OPS_MAX = 64,
 };
 
-typedef struct write_request {
-    pte__request base;
-    pte__writer *writer;
-    pte_op *ops;
-    size_t count;
-    bool atomic;
-    size_t failed; /* how many operations were refused */
-    size_t first_failed;
-    pte_error first_error;
-} write_request;
-
-static void set_all(pte_op *ops, size_t count, pte_status status) {
-    for (size_t i = 0; i < count; i++) {
-        ops[i].status = status;
-    }
-}
-
-static void note(write_request *request, size_t at, pte_status status, const pte_error *error) {
-    request->ops[at].status = status;
-    if (status != PTE_OK) {
-        if (request->failed == 0 || at < request->first_failed) {
-            request->first_failed = at;
-            request->first_error = *error;
-        }
-        request->failed++;
-    }
-}
-
-/*
- * Operations one after the other. Each is planned when those before it are done, and a refused one
- * has changed nothing.
- */
-static pte_status run_each(write_request *request, pte__write_txn *txn, pte_error *error) {
-    pte__planner planner = {
-        .writer = request->writer, .txn = txn, .arena = &request->writer->op_arena};
-    for (size_t i = 0; i < request->count; i++) {
-        pte__plan plan;
-        pte_status status = pte__plan_op(&plan, &planner, &request->ops[i], error);
-        note(request, i, status, error);
-        if (status == PTE_OK) {
-            status = pte__plan_apply(&plan, request->writer, txn, error);
-        } else if (!pte__is_of_machine(status)) {
-            status = PTE_OK;
-        }
-        pte__plan_clean_up(&plan);
-        pte__arena_reset(&request->writer->op_arena);
-        if (status != PTE_OK) {
-            return status; /* spoils the transaction */
-        }
-    }
-    return PTE_OK;
-}
-
-/* By key, and of equal keys the earlier operation first. */
-static int compare_plans(const void *a, const void *b) {
-    const pte__plan *one = *(const pte__plan *const *)a;
-    const pte__plan *other = *(const pte__plan *const *)b;
-    int order = pte_bytes_compare(one->key, other->key);
-    return order != 0 ? order : (one > other) - (one < other);
-}
-
-/* Refuses the later of two operations whose items would have one key in `items`. */
-static void refuse_later(write_request *request, const pte__plan *plans, const pte__plan *a,
-                         const pte__plan *b, pte_error *error) {
-    size_t later = (size_t)((a > b ? a : b) - plans);
-    size_t earlier = (size_t)((a > b ? b : a) - plans);
-    if (request->ops[later].status != PTE_OK) {
-        return;
-    }
-    bool same = pte_bytes_equal(a->schema->info.spec.name, b->schema->info.spec.name) &&
-                pte_bytes_equal(a->hash_value, b->hash_value);
-    note(request, later,
-         pte__fail(error, same ? PTE_DUPLICATE_ITEM : PTE_HASH_COLLISION, "operations %zu and %zu",
-                   earlier, later),
-         error);
-}
-
-/* No two operations of a transaction may name one item. */
-static pte_status refuse_duplicates(write_request *request, const pte__plan *plans,
-                                    pte_error *error) {
-    const pte__plan **sorted =
-        pte__arena_alloc(&request->writer->arena, request->count * sizeof(pte__plan *));
-    size_t count = 0;
-    if (sorted == NULL) {
-        return pte__fail_memory(error);
-    }
-    for (size_t i = 0; i < request->count; i++) {
-        if (plans[i].key.len != 0) {
-            sorted[count++] = &plans[i];
-        }
-    }
-    qsort(sorted, count, sizeof(pte__plan *), compare_plans);
-    for (size_t i = 1; i < count; i++) {
-        if (pte_bytes_equal(sorted[i - 1]->key, sorted[i]->key)) {
-            refuse_later(request, plans, sorted[i - 1], sorted[i], error);
-        }
-    }
-    return PTE_OK;
-}
-
-static pte_status plan_all(write_request *request, pte__plan *plans, pte__write_txn *txn,
-                           pte_error *error) {
-    pte__planner planner = {
-        .writer = request->writer, .txn = txn, .arena = &request->writer->arena};
-    set_all(request->ops, request->count, PTE_OK);
-    for (size_t i = 0; i < request->count; i++) {
-        pte_status status = pte__plan_op(&plans[i], &planner, &request->ops[i], error);
-        if (pte__is_of_machine(status) && status != PTE_CORRUPT) {
-            return status;
-        }
-        note(request, i, status, error);
-        if (status == PTE_CORRUPT) {
-            return PTE_OK; /* LMDB may refuse to read on */
-        }
-    }
-    return refuse_duplicates(request, plans, error);
-}
-
-/* All operations or none: planned in full before the first change. */
-static pte_status run_all(write_request *request, pte__write_txn *txn, pte_error *error) {
-    size_t size = request->count * sizeof(pte__plan);
-    pte__plan *plans = pte__arena_alloc(&request->writer->arena, size);
-    if (plans == NULL) {
-        return pte__fail_memory(error);
-    }
-    memset(plans, 0, size);
-    pte_status status = plan_all(request, plans, txn, error);
-    for (size_t i = 0; i < request->count && status == PTE_OK && request->failed == 0; i++) {
-        status = pte__plan_apply(&plans[i], request->writer, txn, error);
-    }
-    for (size_t i = 0; i < request->count; i++) {
-        pte__plan_clean_up(&plans[i]);
-    }
-    return status;
-}
-
-static pte_status run_write(pte__request *base, pte__write_txn *txn, pte_error *error) {
-    write_request *request = (write_request *)base;
-    request->failed = 0;
-    pte_status status = pte__writer_ready(request->writer, error);
-    if (status == PTE_OK) {
-        status = request->atomic && request->count > 1 ? run_all(request, txn, error)
-                                                       : run_each(request, txn, error);
-    }
-    pte__arena_reset(&request->writer->arena);
-    return status;
-}
-
-static pte_status check_call(const pte_env *env, const pte_op *ops, size_t count,
-                             pte_error *error) {
-    if (env == NULL || (ops == NULL && count != 0)) {
-        return pte__fail(error, PTE_INVALID_ARGUMENT, "env and ops must not be NULL");
-    }
-    if (count > SIZE_MAX / 2 / sizeof(pte__plan)) {
-        return pte__fail(error, PTE_INVALID_ARGUMENT, "%zu operations at once", count);
-    }
-    return PTE_OK;
-}
-
-/* Submits one request. A status other than OK means that it failed as a whole. */
-static pte_status submit(write_request *request, pte_env *env, pte_error *error) {
-    request->base.run = run_write;
-    request->base.error = error;
-    request->writer = env->writer;
-    for (size_t i = 0; i < request->count; i++) {
-        request->base.weight += request->ops[i].item.encoded.len + 64;
-    }
+/* Runs one request. A status other than OK means that it failed as a whole. */
+static pte_status run(pte__write_request *request, pte_env *env, pte_error *error) {
+    pte__write_prepare(request, env, error);
     return pte__commit(&env->committer, &request->base);
 }
 
-static void give_first_error(const write_request *request, size_t offset, pte_error *error) {
-    if (error != NULL) {
-        *error = request->first_error;
-        error->position = offset + request->first_failed;
-    }
-}
-
 pte_status pte_write(pte_env *env, pte_op *ops, size_t count, pte_error *error) {
-    pte_status status = check_call(env, ops, count, error);
+    pte_status status = pte__write_check(env, ops, count, error);
     if (status != PTE_OK || count == 0) {
         return status;
     }
-    write_request request = {.ops = ops, .count = count, .atomic = true};
-    status = submit(&request, env, error);
-    if (status != PTE_OK) {
-        set_all(ops, count, status);
-        return status;
-    }
-    if (request.failed == 0) {
-        return PTE_OK;
-    }
-    pte_status first = ops[request.first_failed].status;
-    give_first_error(&request, 0, error);
-    if (count == 1) {
-        return first;
-    }
-    if (error != NULL) {
-        error->status = PTE_TRANSACTION_CANCELLED;
-    }
-    return PTE_TRANSACTION_CANCELLED;
+    pte__write_request request = {.ops = ops, .count = count, .atomic = true};
+    status = run(&request, env, error);
+    return pte__write_outcome(&request, status, error);
 }
 
 /* How many of the operations make the next request. */
@@ -226,58 +36,32 @@ static size_t next_part(const pte_env *env, const pte_op *ops, size_t count) {
     return part;
 }
 
-/* What a batch has come to so far. */
-typedef struct batch_result {
-    pte_status status; /* of the first operation that failed */
-    pte_error *error;
-} batch_result;
-
-static void add_result(batch_result *result, const write_request *request, pte_status status,
-                       const pte_error *error, size_t offset) {
-    if (result->status != PTE_OK) {
-        return;
-    }
-    if (status != PTE_OK) {
-        result->status = status;
-        if (result->error != NULL) {
-            *result->error = *error;
-            result->error->position = offset;
-        }
-    } else if (request->failed != 0) {
-        result->status = request->ops[request->first_failed].status;
-        give_first_error(request, offset, result->error);
-    }
-}
-
-/* One part of a batch; an operation that spoils the commit is found by running each alone. */
-static void write_part(batch_result *result, pte_env *env, pte_op *ops, size_t count,
+/*
+ * One part of a batch; an operation that spoils the commit is found by running each alone. They are
+ * requests of their own, so that others come in between: it may be 1,000 commits.
+ */
+static void write_part(pte__batch_result *result, pte_env *env, pte_op *ops, size_t count,
                        size_t offset) {
     pte_error error;
-    write_request request = {.ops = ops, .count = count};
-    pte_status status = submit(&request, env, &error);
+    pte__write_request request = {.ops = ops, .count = count};
+    pte_status status = run(&request, env, &error);
     if (status == PTE_OK || count == 1) {
-        if (status != PTE_OK) {
-            set_all(ops, count, status);
-        }
-        add_result(result, &request, status, &error, offset);
+        pte__batch_add(result, &request, status, &error, offset);
         return;
     }
     for (size_t i = 0; i < count; i++) {
-        write_request alone = {.ops = ops + i, .count = 1};
-        status = submit(&alone, env, &error);
-        if (status != PTE_OK) {
-            ops[i].status = status;
-        }
-        add_result(result, &alone, status, &error, offset + i);
+        pte__write_request alone = {.ops = ops + i, .count = 1};
+        status = run(&alone, env, &error);
+        pte__batch_add(result, &alone, status, &error, offset + i);
     }
 }
 
 pte_status pte_write_batch(pte_env *env, pte_op *ops, size_t count, pte_error *error) {
-    pte_status status = check_call(env, ops, count, error);
+    pte_status status = pte__write_check(env, ops, count, error);
     if (status != PTE_OK) {
         return status;
     }
-    batch_result result = {.status = PTE_OK, .error = error};
+    pte__batch_result result = {.status = PTE_OK, .error = error};
     for (size_t done = 0; done < count;) {
         size_t part = next_part(env, ops + done, count - done);
         write_part(&result, env, ops + done, part, done);

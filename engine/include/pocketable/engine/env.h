@@ -64,7 +64,8 @@ PTE_API PTE_CHECKED pte_status pte_env_open(pte_env **env, const char *path,
                                             const pte_env_options *options, pte_error *error);
 
 /*
- * Closes; NULL is allowed. Every pte_read must have ended and no other call be under way. What was
+ * Closes; NULL is allowed. Every pte_read must have ended, every pte_submission's done have been
+ * called, and no other call be under way. What was
  * acknowledged needs no close to be kept.
  */
 PTE_API void pte_env_close(pte_env *env);

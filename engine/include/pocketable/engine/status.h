@@ -19,9 +19,11 @@ extern "C" {
 #if defined(__GNUC__) || defined(__clang__)
 #define PTE_API __attribute__((visibility("default")))
 #define PTE_CHECKED __attribute__((warn_unused_result))
+#define PTE_PRINTF(text, first) __attribute__((__format__(__printf__, text, first)))
 #else
 #define PTE_API
 #define PTE_CHECKED
+#define PTE_PRINTF(text, first)
 #endif
 
 /*
@@ -105,6 +107,14 @@ PTE_API const char *pte_status_name(pte_status status);
 
 /* The text of a status ("success"), or "unknown status". Static; any thread. */
 PTE_API const char *pte_status_text(pte_status status);
+
+/*
+ * Fills all of error (NULL is allowed) as the engine itself does, for callbacks that refuse: the
+ * message is the status' text, ": ", and the rest in printf's words, cut off where the room ends;
+ * os_error and position are 0. Returns status. Any thread.
+ */
+PTE_API pte_status pte_error_fill(pte_error *error, pte_status status, const char *format, ...)
+    PTE_PRINTF(3, 4);
 
 /*
  * A view of bytes that somebody else owns. Keys and strings contain zeros, so length counts.

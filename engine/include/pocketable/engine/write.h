@@ -1,5 +1,6 @@
 /*
- * Writing: single operations, transactions and batches, all through one committer.
+ * Writing: single operations, transactions and batches, all through one committer; by calls that
+ * wait, or submitted by callers that do not (pte_submit).
  *
  * Whoever comes first runs everything that waits in one LMDB transaction, commits once and wakes
  * the others (group commit). So callbacks may run on another thread than the one that called, and
@@ -14,6 +15,7 @@
 
 #include <pocketable/engine/env.h>
 #include <pocketable/engine/read.h>
+#include <pocketable/engine/schema.h>
 #include <pocketable/engine/value.h>
 
 #ifdef __cplusplus
@@ -49,6 +51,30 @@ typedef pte_status (*pte_condition_fn)(void *ctx, const pte_item *old, pte_error
 typedef pte_status (*pte_change_fn)(void *ctx, const pte_item *old, pte_item *item,
                                     pte_change_result *result, pte_error *error);
 
+/* What an operation does to its item's entry in one index. */
+typedef struct pte_index_effect {
+    uint32_t index_id; /* pte_index_info.id */
+    pte_index_kind kind;
+    size_t old_bytes; /* the projected item's size before, 0: it was not in the index */
+    size_t new_bytes; /* after, 0: it is not in the index */
+    bool removed; /* the old entry is taken out: it leaves the index, or its key there changes */
+    bool put;     /* an entry is written: it enters, moves, or its projection changes */
+} pte_index_effect;
+
+/*
+ * What an operation does, in sizes by DynamoDB's rule; for those who account for capacity. Where it
+ * changes nothing (an update that leaves the item as it is, a put of the same item), new sizes are
+ * the old ones. A CHECK gives old_bytes only, and so does an operation that fails once the old item
+ * is known, as by its condition. All zero where it fails before, or where the whole call does.
+ * Operations of a cancelled transaction that did not fail themselves say what they would have done.
+ */
+typedef struct pte_effects {
+    size_t old_bytes;   /* the item's size before, 0: there was none */
+    size_t new_bytes;   /* after, 0: there is none */
+    size_t index_count; /* the table's indexes, in the order of pte_table_info.indexes */
+    pte_index_effect indexes[PTE_INDEXES_MAX]; /* only index_count of them are filled */
+} pte_effects;
+
 typedef struct pte_op {
     pte_op_kind kind;
     pte_bytes table;
@@ -58,6 +84,7 @@ typedef struct pte_op {
     pte_change_fn change;       /* UPDATE only */
     void *ctx;                  /* for both */
     pte_status status;          /* out: how this operation fared */
+    pte_effects *effects;       /* out: the caller's, NULL: not wanted */
 } pte_op;
 
 /*
@@ -85,6 +112,55 @@ PTE_API PTE_CHECKED pte_status pte_write(pte_env *env, pte_op *ops, size_t count
  */
 PTE_API PTE_CHECKED pte_status pte_write_batch(pte_env *env, pte_op *ops, size_t count,
                                                pte_error *error);
+
+enum {
+    PTE_SUBMITTED_BATCH_OPS_MAX = 64,
+    PTE_SUBMISSION_RESERVED_BYTES = 640,
+};
+
+/*
+ * A write whose caller does not wait. The caller's; it and all that its operations point to must
+ * stay valid and in place, untouched, until done is called.
+ */
+typedef struct pte_submission {
+    pte_op *ops;
+    size_t count; /* batch: at most PTE_SUBMITTED_BATCH_OPS_MAX */
+    bool batch;   /* as pte_write_batch, but in one commit; else as pte_write */
+    /*
+     * Called once, when the write is acknowledged or has failed and status, error and every
+     * operation's status say so. On the thread that ran the group, which may be one that waits for
+     * its own write or one in pte_run_submitted; no lock of the engine is held. It must not block
+     * or wait for a write. It may call pte_submit, and may free or use again the submission.
+     */
+    void (*done)(struct pte_submission *submission);
+    void *ctx;         /* the caller's; the engine does not read it */
+    pte_status status; /* out: what pte_write or pte_write_batch would have returned */
+    pte_error error;   /* out: what it would have told */
+    union {
+        uint64_t number;
+        void *pointer;
+        unsigned char bytes[PTE_SUBMISSION_RESERVED_BYTES];
+    } reserved; /* the engine's; needs not be cleared */
+} pte_submission;
+
+/*
+ * Queues a write and returns at once. It is run by whoever runs a group next: a call that waits for
+ * its own write, or pte_run_submitted; nobody else does, so call that after one or more
+ * submissions. Those of one thread are run in the order they were submitted. Any thread, also in
+ * done.
+ * Errors (done is then not called): INVALID_ARGUMENT, READ_ONLY.
+ */
+PTE_API PTE_CHECKED pte_status pte_submit(pte_env *env, pte_submission *submission,
+                                          pte_error *error);
+
+/*
+ * Runs groups until nothing that was submitted before the call waits any more. What is queued
+ * meanwhile is taken along, but not waited for: what a done submits may need another call. While
+ * another thread runs a group it waits for its turn; on return a group of another thread's may
+ * still be at work on the last submissions, so only done says that one is done. Not in a callback.
+ * Any thread. NULL does nothing.
+ */
+PTE_API void pte_run_submitted(pte_env *env);
 
 /* pte_write of one operation without callbacks. Errors: as pte_write. */
 PTE_API PTE_CHECKED pte_status pte_put(pte_env *env, pte_bytes table, const pte_item *item,

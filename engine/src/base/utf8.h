@@ -1,6 +1,6 @@
 /* UTF-8, as RFC 3629 has it: no overlong forms, no surrogates, nothing above U+10FFFF. */
-#ifndef PTE_CODEC_UTF8_H
-#define PTE_CODEC_UTF8_H
+#ifndef PTE_BASE_UTF8_H
+#define PTE_BASE_UTF8_H
 
 #include <pocketable/engine/status.h>
 

@@ -2,7 +2,7 @@
  * Validation of UTF-8. Most text is ASCII, so that is what the loop is made for; everything else
  * goes through one table-like function, a character at a time.
  */
-#include "codec/utf8.h"
+#include "base/utf8.h"
 
 #include "base/error.h"
 

@@ -1,0 +1,97 @@
+/*
+ * The work beside requests, in bounded pieces: a piece of one table's backfill, and some of the
+ * space of what was dropped. A place is kept between the pieces, so that a database of many tables
+ * is not looked through anew for each.
+ */
+#include "database/database.h"
+#include "schema/backfill.h"
+
+enum { RECLAIM_ENTRIES_MAX = 1000, TABLES_LOOKED_AT_MAX = 1000 };
+
+typedef struct place {
+    uint8_t name[PTE_TABLE_NAME_BYTES_MAX];
+    size_t len;
+} place;
+
+static void set_place(place *at, pte_bytes name) {
+    at->len = name.len;
+    if (name.len != 0) {
+        memcpy(at->name, name.data, name.len);
+    }
+}
+
+static bool is_filling(const pte_table_info *info) {
+    bool filling = info->ttl_state == PTE_INDEX_CREATING;
+    for (size_t i = 0; i < info->index_count; i++) {
+        filling = filling || info->indexes[i].state == PTE_INDEX_CREATING;
+    }
+    return filling;
+}
+
+/*
+ * Looks for a table with something to fill after *at, at a bounded number of tables; *at moves to
+ * the last one that has nothing. OK: *table is one. END: there is none after *at. NOT_FOUND: not
+ * among those looked at.
+ */
+static pte_status look(place *table, place *at, pte_env *env, pte_error *error) {
+    pte_read *read;
+    pte_status status = pte_read_begin(&read, env, error);
+    if (status != PTE_OK) {
+        return status;
+    }
+    for (int i = 0; i < TABLES_LOOKED_AT_MAX && status == PTE_OK; i++) {
+        const pte_table_info *info;
+        pte_bytes name;
+        status = pte_table_next(&name, read, pte_view(at->name, at->len), error);
+        if (status == PTE_OK) {
+            status = pte_table_describe(&info, read, name, error);
+        }
+        if (status == PTE_OK && is_filling(info)) {
+            set_place(table, name);
+            goto out;
+        }
+        if (status == PTE_OK) {
+            set_place(at, name);
+        }
+    }
+    status = status == PTE_OK ? PTE_NOT_FOUND : status;
+out:
+    pte_read_end(read);
+    return status;
+}
+
+/* A piece of the backfill of the next table that has one. *more: there may be another. */
+static pte_status backfill(bool *more, pt_database *database, pte_error *error) {
+    place at;
+    place table;
+    bool finished = false;
+    pthread_mutex_lock(&database->mutex);
+    set_place(&at, pte_view(database->upkeep_after, database->upkeep_after_len));
+    pthread_mutex_unlock(&database->mutex);
+    pte_status status = look(&table, &at, database->env, error);
+    *more = status != PTE_END;
+    if (status == PTE_OK) {
+        status =
+            pt__backfill_piece(&finished, database->env, pte_view(table.name, table.len), error);
+        at = finished ? table : at;
+    } else if (status == PTE_END) {
+        at.len = 0; /* from the start the next time */
+    }
+    pthread_mutex_lock(&database->mutex);
+    memcpy(database->upkeep_after, at.name, at.len);
+    database->upkeep_after_len = at.len;
+    pthread_mutex_unlock(&database->mutex);
+    return status == PTE_END || status == PTE_NOT_FOUND ? PTE_OK : status;
+}
+
+pte_status pt_upkeep(bool *more, pt_database *database, pte_error *error) {
+    size_t reclaimed = 0;
+    bool filling = false;
+    *more = false;
+    pte_status status = pte_reclaim(&reclaimed, database->env, RECLAIM_ENTRIES_MAX, error);
+    if (status == PTE_OK) {
+        status = backfill(&filling, database, error);
+    }
+    *more = status == PTE_OK && (filling || reclaimed == RECLAIM_ENTRIES_MAX);
+    return status;
+}

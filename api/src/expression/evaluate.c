@@ -1,0 +1,293 @@
+/*
+ * Running a condition on an item in place. Values are compared as they are stored: the engine's
+ * form is canonical, so equal values are equal bytes. Nothing is allocated.
+ */
+#include "expression/program.h"
+
+#include <stdio.h>
+
+enum { SIZE_TEXT_BYTES = 24 };
+
+/* An operand's value for one item; type NONE: missing. */
+typedef struct datum {
+    pte_value value;
+    const pte_number *constant; /* the number, where it is known already */
+    char size_text[SIZE_TEXT_BYTES];
+} datum;
+
+/* ---- finding ---- */
+
+pte_status pt__list_find(pte_value *value, const pte_value *list, uint32_t index,
+                         pte_error *error) {
+    pte_iter iter;
+    *value = (pte_value){.type = PTE_TYPE_NONE};
+    if (list->type != PTE_TYPE_L || index >= list->count) {
+        return PTE_OK;
+    }
+    pte_status status = pte_value_iterate(&iter, list, error);
+    for (uint32_t i = 0; status == PTE_OK && i <= index; i++) {
+        status = pte_iter_next(&iter, NULL, value, error);
+    }
+    return status;
+}
+
+pte_status pt__path_find(pte_value *value, const pt__path *path, const pte_item *item,
+                         pte_error *error) {
+    pte_status status = pte_item_find(value, item, path->steps[0].name, error);
+    for (size_t i = 1; i < path->count && status == PTE_OK && value->type != PTE_TYPE_NONE; i++) {
+        const pt__path_step *step = &path->steps[i];
+        pte_value inner = {.type = PTE_TYPE_NONE};
+        if (step->is_index) {
+            status = pt__list_find(&inner, value, step->index, error);
+        } else if (value->type == PTE_TYPE_M) {
+            status = pte_value_find(&inner, value, step->name, error);
+        }
+        *value = inner;
+    }
+    return status;
+}
+
+/* https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
+ * (size: S by its characters' UTF-8 bytes as DynamoDB Local counts them, B by bytes, sets, lists
+ * and maps by elements; nothing else has one) */
+static void make_size(datum *d) {
+    size_t size = 0;
+    switch (d->value.type) {
+    case PTE_TYPE_S:
+    case PTE_TYPE_B:
+        size = d->value.bytes.len;
+        break;
+    case PTE_TYPE_SS:
+    case PTE_TYPE_NS:
+    case PTE_TYPE_BS:
+    case PTE_TYPE_L:
+    case PTE_TYPE_M:
+        size = d->value.count;
+        break;
+    default:
+        d->value = (pte_value){.type = PTE_TYPE_NONE};
+        return;
+    }
+    int len = snprintf(d->size_text, sizeof d->size_text, "%zu", size);
+    d->value = (pte_value){.type = PTE_TYPE_N, .bytes = {(uint8_t *)d->size_text, (size_t)len}};
+}
+
+static pte_status get(datum *d, const pt__operand *operand, const pte_item *item,
+                      pte_error *error) {
+    pte_status status = PTE_OK;
+    d->constant = NULL;
+    if (!operand->is_path) {
+        d->value = operand->value;
+        d->constant = operand->value.type == PTE_TYPE_N && !operand->size ? &operand->number : NULL;
+    } else if (item == NULL) {
+        d->value = (pte_value){.type = PTE_TYPE_NONE};
+    } else {
+        status = pt__path_find(&d->value, &operand->path, item, error);
+    }
+    if (status == PTE_OK && operand->size) {
+        make_size(d);
+    }
+    return status;
+}
+
+/* ---- comparing ---- */
+
+/* Numbers by their text, which is canonical too, and which a size has as well. */
+static bool equal(const pte_value *a, const pte_value *b) {
+    if (a->type == PTE_TYPE_NONE || a->type != b->type) {
+        return false;
+    }
+    return a->type == PTE_TYPE_N ? pte_bytes_equal(a->bytes, b->bytes)
+                                 : pte_bytes_equal(a->encoded, b->encoded);
+}
+
+static bool is_ordered(pte_type type) {
+    return type == PTE_TYPE_S || type == PTE_TYPE_N || type == PTE_TYPE_B;
+}
+
+static pte_status number_of(pte_number *number, const datum *d, pte_error *error) {
+    if (d->constant != NULL) {
+        *number = *d->constant;
+        return PTE_OK;
+    }
+    return pte_number_parse(number, d->value.bytes, error) == PTE_OK
+               ? PTE_OK
+               : pte__fail(error, PTE_CORRUPT, "a number in an item is none");
+}
+
+static pte_status compare(int *order, const datum *a, const datum *b, pte_error *error) {
+    pte_number left;
+    pte_number right;
+    *order = 0;
+    if (a->value.type != PTE_TYPE_N) {
+        *order = pte_bytes_compare(a->value.bytes, b->value.bytes);
+        return PTE_OK;
+    }
+    pte_status status = number_of(&left, a, error);
+    if (status == PTE_OK) {
+        status = number_of(&right, b, error);
+    }
+    if (status == PTE_OK) {
+        *order = pte_number_compare(&left, &right);
+    }
+    return status;
+}
+
+pte_status pt__value_compare(int *order, const pte_value *a, const pte_value *b, pte_error *error) {
+    datum left = {.value = *a};
+    datum right = {.value = *b};
+    return compare(order, &left, &right, error);
+}
+
+static pte_status compare_by(bool *holds, pt__test test, const datum *a, const datum *b,
+                             pte_error *error) {
+    int order;
+    *holds = false;
+    if (!is_ordered(a->value.type) || a->value.type != b->value.type) {
+        return PTE_OK;
+    }
+    pte_status status = compare(&order, a, b, error);
+    if (status == PTE_OK) {
+        *holds = (test == PT__TEST_LT && order < 0) || (test == PT__TEST_LE && order <= 0) ||
+                 (test == PT__TEST_GT && order > 0) || (test == PT__TEST_GE && order >= 0);
+    }
+    return status;
+}
+
+/* ---- tests ---- */
+
+static bool begins_with(const pte_value *value, const pte_value *prefix) {
+    return value->type == prefix->type &&
+           (value->type == PTE_TYPE_S || value->type == PTE_TYPE_B) &&
+           value->bytes.len >= prefix->bytes.len &&
+           pte_bytes_equal(pte_view(value->bytes.data, prefix->bytes.len), prefix->bytes);
+}
+
+static bool contains_bytes(pte_bytes whole, pte_bytes part) {
+    return part.len == 0 ||
+           (whole.len != 0 && memmem(whole.data, whole.len, part.data, part.len) != NULL);
+}
+
+/* A substring of S or B, an element of a set or list. */
+static pte_status contains(bool *holds, const pte_value *value, const pte_value *part,
+                           pte_error *error) {
+    *holds = false;
+    if (value->type == PTE_TYPE_S || value->type == PTE_TYPE_B) {
+        *holds = value->type == part->type && contains_bytes(value->bytes, part->bytes);
+        return PTE_OK;
+    }
+    bool has_elements = value->type == PTE_TYPE_L || value->type == PTE_TYPE_SS ||
+                        value->type == PTE_TYPE_NS || value->type == PTE_TYPE_BS;
+    if (!has_elements || part->type == PTE_TYPE_NONE) {
+        return PTE_OK;
+    }
+    pte_iter iter;
+    pte_value element;
+    pte_status status = pte_value_iterate(&iter, value, error);
+    while (status == PTE_OK && !*holds) {
+        status = pte_iter_next(&iter, NULL, &element, error);
+        *holds = status == PTE_OK && equal(&element, part);
+    }
+    return status == PTE_END ? PTE_OK : status;
+}
+
+static pte_status test_between(bool *holds, const datum *first, const pt__condition *condition,
+                               const pte_item *item, pte_error *error) {
+    datum bound;
+    pte_status status = get(&bound, &condition->operands[1], item, error);
+    if (status == PTE_OK) {
+        status = compare_by(holds, PT__TEST_GE, first, &bound, error);
+    }
+    if (status == PTE_OK && *holds) {
+        status = get(&bound, &condition->operands[2], item, error);
+    }
+    if (status == PTE_OK && *holds) {
+        status = compare_by(holds, PT__TEST_LE, first, &bound, error);
+    }
+    return status;
+}
+
+static pte_status test_in(bool *holds, const datum *first, const pt__condition *condition,
+                          const pte_item *item, pte_error *error) {
+    pte_status status = PTE_OK;
+    *holds = false;
+    for (size_t i = 1; i < condition->operand_count && status == PTE_OK && !*holds; i++) {
+        datum other;
+        status = get(&other, &condition->operands[i], item, error);
+        *holds = status == PTE_OK && equal(&first->value, &other.value);
+    }
+    return status;
+}
+
+/* The tests of two operands. */
+static pte_status test_two(bool *holds, const datum *first, const pt__condition *condition,
+                           const pte_item *item, pte_error *error) {
+    datum second;
+    pte_status status = get(&second, &condition->operands[1], item, error);
+    if (status != PTE_OK) {
+        return status;
+    }
+    switch (condition->test) {
+    case PT__TEST_EQ:
+    case PT__TEST_NE:
+        *holds = equal(&first->value, &second.value) == (condition->test == PT__TEST_EQ);
+        return PTE_OK;
+    case PT__TEST_BEGINS_WITH:
+        *holds = begins_with(&first->value, &second.value);
+        return PTE_OK;
+    case PT__TEST_CONTAINS:
+        return contains(holds, &first->value, &second.value, error);
+    case PT__TEST_NOT_CONTAINS:
+        status = contains(holds, &first->value, &second.value, error);
+        *holds = !*holds && first->value.type != PTE_TYPE_NONE;
+        return status;
+    default:
+        return compare_by(holds, condition->test, first, &second, error);
+    }
+}
+
+static pte_status test_operands(bool *holds, const pt__condition *condition, const pte_item *item,
+                                pte_error *error) {
+    datum first;
+    pte_status status = get(&first, &condition->operands[0], item, error);
+    if (status != PTE_OK) {
+        return status;
+    }
+    switch (condition->test) {
+    case PT__TEST_EXISTS:
+        *holds = first.value.type != PTE_TYPE_NONE;
+        return PTE_OK;
+    case PT__TEST_NOT_EXISTS:
+        *holds = first.value.type == PTE_TYPE_NONE;
+        return PTE_OK;
+    case PT__TEST_TYPE:
+        *holds = first.value.type == condition->type;
+        return PTE_OK;
+    case PT__TEST_BETWEEN:
+        return test_between(holds, &first, condition, item, error);
+    case PT__TEST_IN:
+        return test_in(holds, &first, condition, item, error);
+    default:
+        return test_two(holds, &first, condition, item, error);
+    }
+}
+
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as the parser allows */
+pte_status pt__condition_holds(bool *holds, const pt__condition *condition, const pte_item *item,
+                               pte_error *error) {
+    *holds = false;
+    if (condition->test > PT__TEST_NOT) {
+        return test_operands(holds, condition, item, error);
+    }
+    pte_status status = PTE_OK;
+    bool stops_at = condition->test == PT__TEST_ANY; /* the answer that settles it */
+    const pt__condition *child = condition->first;
+    do {
+        status = pt__condition_holds(holds, child, item, error);
+        child = child->next;
+    } while (status == PTE_OK && child != NULL && *holds != stops_at);
+    if (condition->test == PT__TEST_NOT) {
+        *holds = status == PTE_OK && !*holds;
+    }
+    return status;
+}

@@ -1,0 +1,75 @@
+/* Making programs. Running them is in evaluate.c. */
+#include "expression/program.h"
+
+pt__exception pt__operand_of_value(pt__operand *operand, const pte_value *value,
+                                   pt__failure *failure) {
+    pte_error error;
+    *operand = (pt__operand){.value = *value};
+    if (value->type == PTE_TYPE_N) {
+        pte_status status = pte_number_parse(&operand->number, value->bytes, &error);
+        if (status != PTE_OK) {
+            return pt__refuse_engine(failure, status, &error);
+        }
+    }
+    return PT__OK;
+}
+
+pt__exception pt__operand_of_name(pt__operand *operand, pte__arena *arena, pte_bytes name,
+                                  pt__failure *failure) {
+    *operand = (pt__operand){.is_path = true};
+    operand->path.steps = pte__arena_alloc(arena, sizeof *operand->path.steps);
+    if (operand->path.steps == NULL) {
+        return pt__refuse_memory(failure);
+    }
+    operand->path.steps[0] = (pt__path_step){.name = name};
+    operand->path.count = 1;
+    return PT__OK;
+}
+
+pt__exception pt__condition_test(pt__condition **condition, pte__arena *arena, pt__test test,
+                                 const pt__operand *operands, size_t count, pt__failure *failure) {
+    *condition = pte__arena_alloc(arena, sizeof **condition);
+    pt__operand *copies = pte__arena_alloc(arena, count * sizeof *copies);
+    if (*condition == NULL || copies == NULL) {
+        return pt__refuse_memory(failure);
+    }
+    memcpy(copies, operands, count * sizeof *copies);
+    **condition =
+        (pt__condition){.test = test, .operands = copies, .operand_count = (uint32_t)count};
+    return PT__OK;
+}
+
+pt__exception pt__condition_join(pt__condition **condition, pte__arena *arena, pt__test test,
+                                 pt__condition *const *children, size_t count,
+                                 pt__failure *failure) {
+    *condition = pte__arena_alloc(arena, sizeof **condition);
+    if (*condition == NULL) {
+        return pt__refuse_memory(failure);
+    }
+    for (size_t i = 1; i < count; i++) {
+        children[i - 1]->next = children[i];
+    }
+    children[count - 1]->next = NULL;
+    **condition = (pt__condition){.test = test, .first = children[0]};
+    return PT__OK;
+}
+
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as the parser allows */
+static bool visit_names(const pt__condition *condition, pt__name_fn on_name, void *ctx) {
+    for (size_t i = 0; i < condition->operand_count; i++) {
+        if (condition->operands[i].is_path &&
+            !on_name(ctx, condition->operands[i].path.steps[0].name)) {
+            return false;
+        }
+    }
+    for (const pt__condition *child = condition->first; child != NULL; child = child->next) {
+        if (!visit_names(child, on_name, ctx)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void pt__condition_names(const pt__condition *condition, pt__name_fn on_name, void *ctx) {
+    (void)visit_names(condition, on_name, ctx);
+}

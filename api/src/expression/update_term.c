@@ -1,0 +1,106 @@
+/* The values of SET's right sides, worked out from the old item. */
+#include "expression/program.h"
+#include "expression/update.h"
+
+pt__exception pt__refuse_update_operand(pt__failure *failure) {
+    return pt__refuse(failure, PT__VALIDATION,
+                      "An operand in the update expression has an incorrect data type");
+}
+
+static pt__exception refuse_missing(pt__failure *failure) {
+    return pt__refuse(
+        failure, PT__VALIDATION,
+        "The provided expression refers to an attribute that does not exist in the item");
+}
+
+/* Measured on the service: a result of more than 38 digits counts as an overflow. */
+pt__exception pt__refuse_arithmetic(pt__failure *failure, pte_status status,
+                                    const pte_error *error) {
+    switch (status) {
+    case PTE_NUMBER_OVERFLOW:
+    case PTE_NUMBER_PRECISION:
+        return pt__refuse(failure, PT__VALIDATION,
+                          "Number overflow. Attempting to store a number with magnitude larger "
+                          "than supported range");
+    case PTE_NUMBER_UNDERFLOW:
+        return pt__refuse(failure, PT__VALIDATION,
+                          "Number underflow. Attempting to store a number with magnitude smaller "
+                          "than supported range");
+    default:
+        return pt__refuse_engine(failure, status, error);
+    }
+}
+
+static pt__exception find(pte_value *value, const pt__path *path, const pte_item *old,
+                          pt__failure *failure) {
+    pte_error error;
+    pte_status status = pt__path_find(value, path, old, &error);
+    return status == PTE_OK ? PT__OK : pt__refuse_engine(failure, status, &error);
+}
+
+/* An operand's value: of a path, of a constant or of if_not_exists. */
+static pt__exception operand_value(pte_value *value, const pt__term *term, const pte_item *old,
+                                   pt__failure *failure) {
+    while (term->kind == PT__TERM_IF_NOT_EXISTS) {
+        pt__exception exception = find(value, &term->path, old, failure);
+        if (exception != PT__OK || value->type != PTE_TYPE_NONE) {
+            return exception;
+        }
+        term = term->right;
+    }
+    if (term->kind == PT__TERM_VALUE) {
+        *value = term->value;
+        return PT__OK;
+    }
+    pt__exception exception = find(value, &term->path, old, failure);
+    return exception == PT__OK && value->type == PTE_TYPE_NONE ? refuse_missing(failure)
+                                                               : exception;
+}
+
+static pt__exception operand_of_type(pte_value *value, const pt__term *term, pte_type type,
+                                     const pte_item *old, pt__failure *failure) {
+    pt__exception exception = operand_value(value, term, old, failure);
+    return exception == PT__OK && value->type != type ? pt__refuse_update_operand(failure)
+                                                      : exception;
+}
+
+static pt__exception sum(pt__result *result, const pt__term *term, const pte_item *old,
+                         pt__failure *failure) {
+    pte_value left;
+    pte_value right;
+    pte_number operand;
+    pte_error error;
+    pt__exception exception = operand_of_type(&left, term->left, PTE_TYPE_N, old, failure);
+    if (exception == PT__OK) {
+        exception = operand_of_type(&right, term->right, PTE_TYPE_N, old, failure);
+    }
+    if (exception != PT__OK) {
+        return exception;
+    }
+    pte_status status = pte_number_parse(&result->number, left.bytes, &error);
+    if (status == PTE_OK) {
+        status = pte_number_parse(&operand, right.bytes, &error);
+    }
+    if (status == PTE_OK) {
+        status = (term->kind == PT__TERM_PLUS ? pte_number_add : pte_number_subtract)(
+            &result->number, &result->number, &operand, &error);
+    }
+    result->is_number = true;
+    return status == PTE_OK ? PT__OK : pt__refuse_arithmetic(failure, status, &error);
+}
+
+pt__exception pt__term_result(pt__result *result, const pt__term *term, const pte_item *old,
+                              pt__failure *failure) {
+    result->is_number = result->is_lists = false;
+    if (term->kind == PT__TERM_PLUS || term->kind == PT__TERM_MINUS) {
+        return sum(result, term, old, failure);
+    }
+    if (term->kind != PT__TERM_LIST_APPEND) {
+        return operand_value(&result->value, term, old, failure);
+    }
+    result->is_lists = true;
+    pt__exception exception = operand_of_type(&result->value, term->left, PTE_TYPE_L, old, failure);
+    return exception != PT__OK
+               ? exception
+               : operand_of_type(&result->rest, term->right, PTE_TYPE_L, old, failure);
+}

@@ -1,0 +1,141 @@
+/*
+ * The server's own shapes. Of libmicrohttpd's threads each serves its connections alone; what they
+ * share is in pt_server: the pool of requests, the counts of what is under way, two workers.
+ *
+ * A request is taken from the pool when its headers are there and given back when its answer has
+ * been sent; a connection between two requests holds nothing of ours.
+ *
+ * A read is answered on its connection's thread. A write that pt_exchange_start has queued suspends
+ * its connection, the committer runs the queue, and each request's done resumes its connection; so
+ * no thread waits for a commit.
+ */
+#ifndef PT_HTTP_HTTP_H
+#define PT_HTTP_HTTP_H
+
+#include "http/worker.h"
+
+#include <pocketable/server.h>
+
+#include <microhttpd.h>
+#include <stdatomic.h>
+
+enum {
+    /* AWS's limit of a request's body.
+     * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html */
+    PT__HTTP_BODY_BYTES_MAX = 16 * 1024 * 1024,
+    /* A longer body is read to its end before it is refused, so that a client that sends first and
+     * reads then sees the refusal; one longer than this is cut off. */
+    PT__HTTP_DISCARD_BYTES_MAX = 4 * PT__HTTP_BODY_BYTES_MAX,
+    /* What a request keeps for the next one. */
+    PT__HTTP_BODY_BYTES_KEPT = 64 * 1024,
+    /* Requests that wait in the pool to be used again. */
+    PT__HTTP_IDLE_MAX = 256,
+    PT__HTTP_ID_CHARACTERS = 52,
+};
+
+/* The bodies of all requests together, beyond what each may keep anyway; more is refused. */
+#define PT__HTTP_BODIES_BYTES_MAX ((size_t)1024 * 1024 * 1024)
+
+/* Where a request to the database stands. */
+typedef enum pt__http_stage {
+    PT__HTTP_RECEIVING = 0,
+    PT__HTTP_STARTED,   /* queued; the connection is not suspended yet */
+    PT__HTTP_SUSPENDED, /* queued; whoever answers it resumes the connection */
+    PT__HTTP_ANSWERED,
+} pt__http_stage;
+
+/* Why the body is not kept. */
+typedef enum pt__http_body_state {
+    PT__HTTP_BODY_FINE = 0,
+    PT__HTTP_BODY_TOO_LARGE,
+    PT__HTTP_BODY_NO_MEMORY,
+} pt__http_body_state;
+
+typedef struct pt__http_request {
+    pt_server *server;
+    pt_exchange *exchange;
+    struct MHD_Connection *connection;
+    _Atomic int stage; /* pt__http_stage */
+    bool kicks_upkeep; /* its operation leaves work to pt_upkeep */
+
+    uint8_t *body;
+    size_t body_bytes;
+    size_t body_capacity;
+    size_t body_received; /* with what was not kept */
+    pt__http_body_state body_state;
+
+    uint64_t random[4]; /* xoshiro256++, for request ids */
+    char note[768];     /* the body of an answer that is made here */
+    struct pt__http_request *next;
+} pt__http_request;
+
+struct pt_server {
+    pt_database *database;
+    struct MHD_Daemon *daemon;
+    int socket;
+    uint16_t port;
+    bool commits_inline; /* a commit waits for nothing: whoever queues a write runs the queue */
+
+    pt__worker committer;
+    pt__worker upkeep;
+
+    _Atomic bool stopping;       /* every answer ends its connection */
+    _Atomic bool refusing;       /* nothing more is given to the database */
+    _Atomic size_t running;      /* requests that the database has, and their resuming */
+    _Atomic size_t bodies_bytes; /* counted against PT__HTTP_BODIES_BYTES_MAX */
+
+    pthread_mutex_t mutex; /* guards what follows */
+    pthread_cond_t changed;
+    pt__http_request *idle;
+    size_t idle_count;
+    size_t under_way; /* requests taken from the pool */
+};
+
+/* ---- request.c: the pool and the bodies ---- */
+
+/* Takes a request from the pool or makes one; NULL without memory. Any thread. */
+pt__http_request *pt__http_request_take(pt_server *server);
+/* Gives it back. NULL is allowed. */
+void pt__http_request_give_back(pt__http_request *request);
+/* Frees those that wait in the pool. */
+void pt__http_requests_free(pt_server *server);
+
+/* Appends to the body, or says in body_state why it was not. */
+void pt__http_body_append(pt__http_request *request, const char *data, size_t bytes);
+
+/* Writes a new request id: characters of [0-9A-V], as AWS's, and a zero. */
+void pt__http_request_id(pt__http_request *request, char id[PT__HTTP_ID_CHARACTERS + 1]);
+
+/* ---- answer.c ---- */
+
+typedef struct pt__http_answer {
+    int status;
+    const char *content_type; /* NULL: none is said */
+    pte_bytes body;           /* stays until the request is given back */
+} pt__http_answer;
+
+/* Sends the answer. MHD_NO: the connection ends. */
+enum MHD_Result pt__http_send(pt__http_request *request, pt__http_answer answer);
+
+/* Sends an error made here in AWS's form; the message may be NULL. */
+enum MHD_Result pt__http_send_error(pt__http_request *request, int status, const char *type,
+                                    const char *message);
+
+/* Sends what AWS says to what is no call of the API: 404 and a line of XML. */
+enum MHD_Result pt__http_send_no_call(pt__http_request *request);
+
+/* The answer to a preflight request of a browser. */
+enum MHD_Result pt__http_send_preflight(pt__http_request *request);
+
+/* What answers to this request are labelled as. */
+const char *pt__http_content_type(struct MHD_Connection *connection);
+
+/* ---- handler.c: libmicrohttpd's callbacks; cls is the pt_server ---- */
+
+enum MHD_Result pt__http_handle(void *cls, struct MHD_Connection *connection, const char *url,
+                                const char *method, const char *version, const char *upload_data,
+                                size_t *upload_data_size, void **request);
+void pt__http_completed(void *cls, struct MHD_Connection *connection, void **request,
+                        enum MHD_RequestTerminationCode code);
+
+#endif

@@ -1,0 +1,78 @@
+/* Reading credentials; see region.h. Pure functions. */
+#include "http/region.h"
+
+#include <ctype.h>
+
+/* The value of Credential in the header's list of "Name=value"; data NULL: it has none. */
+static pte_bytes credential_in(const char *authorization) {
+    static const char name[] = "Credential=";
+    const char *at = strpbrk(authorization, " ,");
+    while (at != NULL) {
+        at += strspn(at, " ,\t");
+        if (strncmp(at, name, sizeof name - 1) == 0) {
+            at += sizeof name - 1;
+            return pte_view(at, strcspn(at, ", \t"));
+        }
+        at = strpbrk(at, " ,");
+    }
+    return (pte_bytes){NULL, 0};
+}
+
+/* Cuts the last element off a text with slashes between elements; false: there is only one. */
+static bool cut_last(pte_bytes *text, pte_bytes *last) {
+    size_t at = text->len;
+    while (at > 0 && text->data[at - 1] != '/') {
+        at--;
+    }
+    if (at == 0) {
+        return false;
+    }
+    *last = pte_view(text->data + at, text->len - at);
+    text->len = at - 1;
+    return true;
+}
+
+static bool is_valid(pte_bytes region) {
+    bool valid = region.len > 0 && region.len <= PT__REGION_BYTES_MAX;
+    for (size_t i = 0; valid && i < region.len; i++) {
+        int byte = region.data[i];
+        valid = byte < 0x80 && (isalnum(byte) || byte == '-' || byte == '_');
+    }
+    return valid;
+}
+
+/* From the end, for the access key is anything and may have slashes. */
+static pt__region_found read_scope(pte_bytes *region, pte_bytes *part, pte_bytes credential) {
+    pte_bytes rest = credential, element;
+    *part = credential;
+    while (rest.len > 0 && rest.data[rest.len - 1] == '/') {
+        rest.len--;
+    }
+    /* Terminator, service, region; before them date and key. */
+    if (!cut_last(&rest, &element) || !cut_last(&rest, &element) || !cut_last(&rest, &element)) {
+        return PT__REGION_MALFORMED;
+    }
+    pte_bytes date;
+    if (!cut_last(&rest, &date)) {
+        return PT__REGION_MALFORMED;
+    }
+    if (!is_valid(element)) {
+        *part = element;
+        return PT__REGION_INVALID;
+    }
+    *region = element;
+    return PT__REGION_FOUND;
+}
+
+pt__region_found pt__region_of(pte_bytes *region, pte_bytes *part, const char *authorization,
+                               const char *credential) {
+    static const char signed_by_aws[] = "AWS4-";
+    *region = (pte_bytes){NULL, 0};
+    *part = (pte_bytes){NULL, 0};
+    if (authorization != NULL &&
+        strncmp(authorization, signed_by_aws, sizeof signed_by_aws - 1) == 0) {
+        pte_bytes found = credential_in(authorization);
+        return found.data == NULL ? PT__REGION_NO_CREDENTIAL : read_scope(region, part, found);
+    }
+    return credential == NULL ? PT__REGION_FOUND : read_scope(region, part, pte_str(credential));
+}

@@ -1,0 +1,193 @@
+/* Requests: their pool, their bodies, their ids. Calls pt_exchange_create and _destroy. */
+#include "http/http.h"
+
+#include <stdlib.h>
+#include <sys/random.h>
+
+/* ---- the pool ---- */
+
+static void destroy(pt__http_request *request) {
+    pt_exchange_destroy(request->exchange);
+    free(request->body);
+    free(request);
+}
+
+static pt__http_request *create(pt_server *server) {
+    pt__http_request *request = calloc(1, sizeof *request);
+    if (request == NULL) {
+        return NULL;
+    }
+    request->server = server;
+    if (pt_exchange_create(&request->exchange, server->database, NULL) != PTE_OK ||
+        getrandom(request->random, sizeof request->random, 0) != (ssize_t)sizeof request->random) {
+        destroy(request);
+        return NULL;
+    }
+    return request;
+}
+
+/* One request less is under way; the mutex is held. */
+static void count_out(pt_server *server) {
+    server->under_way--;
+    if (server->under_way == 0) {
+        pthread_cond_signal(&server->changed);
+    }
+}
+
+pt__http_request *pt__http_request_take(pt_server *server) {
+    pthread_mutex_lock(&server->mutex);
+    pt__http_request *request = server->idle;
+    if (request != NULL) {
+        server->idle = request->next;
+        server->idle_count--;
+    }
+    server->under_way++;
+    pthread_mutex_unlock(&server->mutex);
+    if (request == NULL) {
+        request = create(server);
+    }
+    if (request == NULL) {
+        pthread_mutex_lock(&server->mutex);
+        count_out(server);
+        pthread_mutex_unlock(&server->mutex);
+    }
+    return request;
+}
+
+static void forget_body(pt__http_request *request) {
+    if (request->body_capacity > PT__HTTP_BODY_BYTES_KEPT) {
+        atomic_fetch_sub(&request->server->bodies_bytes, request->body_capacity);
+        free(request->body);
+        request->body = NULL;
+        request->body_capacity = 0;
+    }
+    request->body_bytes = 0;
+    request->body_received = 0;
+    request->body_state = PT__HTTP_BODY_FINE;
+}
+
+void pt__http_request_give_back(pt__http_request *request) {
+    if (request == NULL) {
+        return;
+    }
+    pt_server *server = request->server;
+    forget_body(request);
+    request->connection = NULL;
+    request->kicks_upkeep = false;
+    atomic_store(&request->stage, PT__HTTP_RECEIVING);
+    pthread_mutex_lock(&server->mutex);
+    bool kept = server->idle_count < PT__HTTP_IDLE_MAX;
+    if (kept) {
+        request->next = server->idle;
+        server->idle = request;
+        server->idle_count++;
+        count_out(server);
+    }
+    pthread_mutex_unlock(&server->mutex);
+    if (!kept) {
+        destroy(request);
+        pthread_mutex_lock(&server->mutex);
+        count_out(server);
+        pthread_mutex_unlock(&server->mutex);
+    }
+}
+
+void pt__http_requests_free(pt_server *server) {
+    pthread_mutex_lock(&server->mutex);
+    pt__http_request *request = server->idle;
+    server->idle = NULL;
+    server->idle_count = 0;
+    pthread_mutex_unlock(&server->mutex);
+    while (request != NULL) {
+        pt__http_request *next = request->next;
+        destroy(request);
+        request = next;
+    }
+}
+
+/* ---- bodies ---- */
+
+/* Moves the count of long bodies' bytes from one capacity to another; false: that is too many. */
+static bool account(pt_server *server, size_t from, size_t to) {
+    size_t before = from > PT__HTTP_BODY_BYTES_KEPT ? from : 0;
+    size_t after = to > PT__HTTP_BODY_BYTES_KEPT ? to : 0;
+    size_t sum = atomic_fetch_add(&server->bodies_bytes, after - before) + (after - before);
+    if (sum > PT__HTTP_BODIES_BYTES_MAX && after > before) {
+        atomic_fetch_sub(&server->bodies_bytes, after - before);
+        return false;
+    }
+    return true;
+}
+
+/* Room for so many bytes in all; only what has arrived counts, whatever Content-Length promises. */
+static bool reserve(pt__http_request *request, size_t bytes) {
+    enum { FIRST = 4096 };
+    size_t capacity = request->body_capacity < FIRST ? FIRST : request->body_capacity;
+    while (capacity < bytes) {
+        capacity *= 2;
+    }
+    if (capacity == request->body_capacity) {
+        return true;
+    }
+    if (!account(request->server, request->body_capacity, capacity)) {
+        return false;
+    }
+    uint8_t *body = realloc(request->body, capacity);
+    if (body == NULL) {
+        (void)account(request->server, capacity, request->body_capacity);
+        return false;
+    }
+    request->body = body;
+    request->body_capacity = capacity;
+    return true;
+}
+
+void pt__http_body_append(pt__http_request *request, const char *data, size_t bytes) {
+    request->body_received += bytes;
+    if (request->body_state != PT__HTTP_BODY_FINE) {
+        return;
+    }
+    if (request->body_received > PT__HTTP_BODY_BYTES_MAX) {
+        size_t received = request->body_received;
+        forget_body(request);
+        request->body_received = received;
+        request->body_state = PT__HTTP_BODY_TOO_LARGE;
+        return;
+    }
+    if (!reserve(request, request->body_bytes + bytes)) {
+        request->body_state = PT__HTTP_BODY_NO_MEMORY;
+        return;
+    }
+    memcpy(request->body + request->body_bytes, data, bytes);
+    request->body_bytes += bytes;
+}
+
+/* ---- ids ---- */
+
+static uint64_t rotate(uint64_t word, unsigned bits) {
+    return word << bits | word >> (64 - bits);
+}
+
+/* xoshiro256++ by Blackman and Vigna, https://prng.di.unimi.it/. */
+static uint64_t next_random(uint64_t state[4]) {
+    uint64_t result = rotate(state[0] + state[3], 23) + state[0];
+    uint64_t shifted = state[1] << 17;
+    state[2] ^= state[0];
+    state[3] ^= state[1];
+    state[1] ^= state[2];
+    state[0] ^= state[3];
+    state[2] ^= shifted;
+    state[3] = rotate(state[3], 45);
+    return result;
+}
+
+void pt__http_request_id(pt__http_request *request, char id[PT__HTTP_ID_CHARACTERS + 1]) {
+    enum { BITS = 5, CHARACTERS_PER_WORD = 12 };
+    static const char characters[] = "0123456789ABCDEFGHIJKLMNOPQRSTUV";
+    uint64_t word = 0;
+    for (size_t i = 0; i < PT__HTTP_ID_CHARACTERS; i++) {
+        word = i % CHARACTERS_PER_WORD == 0 ? next_random(request->random) : word >> BITS;
+        id[i] = characters[word & ((1u << BITS) - 1)];
+    }
+    id[PT__HTTP_ID_CHARACTERS] = '\0';
+}

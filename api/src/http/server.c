@@ -1,0 +1,298 @@
+/*
+ * Starting and stopping. libmicrohttpd's threads serve the connections, the committer runs the
+ * queue of writes, the upkeep thread does what goes on beside requests.
+ *
+ * Stopping: no connection is accepted and every answer ends its own; after a moment nothing more is
+ * given to the database; when that has answered everything, the threads end.
+ */
+#include "http/http.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    THREADS_USUAL_MAX = 4,
+    THREADS_MAX = 256,
+    CONNECTIONS_USUAL = 10 * 1000,
+    IDLE_TIMEOUT_USUAL_S = 60,
+    BACKLOG = 1024,
+    UPKEEP_PERIOD_MS = 1000,
+    /* How long a request whose body is still coming, or whose answer is still going, may take once
+     * the server stops. */
+    STOP_WAIT_MS = 500,
+};
+
+static pte_status fail(pte_error *error, pte_status status, int os_error, const char *format, ...)
+    __attribute__((__format__(__printf__, 4, 5)));
+
+static pte_status fail(pte_error *error, pte_status status, int os_error, const char *format, ...) {
+    if (error != NULL) {
+        *error = (pte_error){.status = status, .os_error = os_error};
+        va_list arguments;
+        va_start(arguments, format);
+        vsnprintf(error->message, sizeof error->message, format, arguments);
+        va_end(arguments);
+    }
+    return status;
+}
+
+static pte_status fail_thread(pte_error *error, int os_error) {
+    return fail(error, os_error == ENOMEM ? PTE_OUT_OF_MEMORY : PTE_IO, os_error,
+                "no thread could be started: %s", strerror(os_error));
+}
+
+/* ---- the socket ---- */
+
+/* Opens the port at one address; -1 with errno. */
+static int listen_at(const struct addrinfo *at) {
+    const int on = 1;
+    int opened =
+        socket(at->ai_family, at->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, at->ai_protocol);
+    if (opened < 0) {
+        return -1;
+    }
+    /* A port whose last connections are still being forgotten is free. */
+    if (setsockopt(opened, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
+        bind(opened, at->ai_addr, at->ai_addrlen) != 0 || listen(opened, BACKLOG) != 0) {
+        int os_error = errno;
+        close(opened);
+        errno = os_error;
+        return -1;
+    }
+    return opened;
+}
+
+static pte_status open_socket(pt_server *server, const char *address, uint16_t port,
+                              pte_error *error) {
+    char service[8];
+    struct addrinfo wanted = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE}, *found = NULL;
+    snprintf(service, sizeof service, "%u", port);
+    int rc = getaddrinfo(address, service, &wanted, &found);
+    if (rc != 0) {
+        return fail(error, PTE_INVALID_ARGUMENT, rc == EAI_SYSTEM ? errno : 0, "address %s: %s",
+                    address, gai_strerror(rc));
+    }
+    server->socket = listen_at(found);
+    int os_error = errno;
+    freeaddrinfo(found);
+    if (server->socket < 0) {
+        return fail(error, PTE_IO, os_error, "%s port %u: %s", address, port, strerror(os_error));
+    }
+    return PTE_OK;
+}
+
+static uint16_t port_of(int opened) {
+    struct sockaddr_storage address = {0};
+    socklen_t size = sizeof address;
+    if (getsockname(opened, (struct sockaddr *)&address, &size) != 0) {
+        return 0;
+    }
+    return address.ss_family == AF_INET6
+               ? ntohs(((const struct sockaddr_in6 *)(const void *)&address)->sin6_port)
+               : ntohs(((const struct sockaddr_in *)(const void *)&address)->sin_port);
+}
+
+/* ---- threads ---- */
+
+static bool commit(void *ctx) {
+    pt_server *server = ctx;
+    pt_run_queued(server->database);
+    return false;
+}
+
+/* A failure is not said to anybody: it is tried again in a second, and requests that meet the same
+ * trouble answer it. */
+static bool keep_up(void *ctx) {
+    pt_server *server = ctx;
+    bool more = false;
+    return pt_upkeep(&more, server->database, NULL) == PTE_OK && more;
+}
+
+static unsigned threads_of(const pt_server_options *options) {
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    unsigned usual = processors < 1                   ? 1
+                     : processors > THREADS_USUAL_MAX ? THREADS_USUAL_MAX
+                                                      : (unsigned)processors;
+    return options->threads == 0 ? usual : options->threads;
+}
+
+static pte_status start_daemon(pt_server *server, const pt_server_options *options,
+                               pte_error *error) {
+    unsigned threads = threads_of(options);
+    unsigned connections =
+        options->connections_max == 0 ? CONNECTIONS_USUAL : options->connections_max;
+    unsigned idle_s = options->idle_timeout_s == 0 ? IDLE_TIMEOUT_USUAL_S : options->idle_timeout_s;
+    errno = 0;
+    server->daemon = MHD_start_daemon(
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, pt__http_handle,
+        server, MHD_OPTION_LISTEN_SOCKET, server->socket, MHD_OPTION_NOTIFY_COMPLETED,
+        pt__http_completed, server, MHD_OPTION_CONNECTION_LIMIT,
+        connections < threads ? threads : connections, MHD_OPTION_CONNECTION_TIMEOUT, idle_s,
+        MHD_OPTION_THREAD_POOL_SIZE, threads > 1 ? threads : 0, MHD_OPTION_END);
+    if (server->daemon == NULL) {
+        return fail_thread(error, errno == 0 ? ENOMEM : errno);
+    }
+    return PTE_OK;
+}
+
+static pte_status start_threads(pt_server *server, const pt_server_options *options,
+                                pte_error *error) {
+    server->committer = (pt__worker){.work = commit, .ctx = server};
+    server->upkeep = (pt__worker){.work = keep_up, .ctx = server, .period_ms = UPKEEP_PERIOD_MS};
+    int rc = pt__worker_start(&server->committer);
+    if (rc == 0) {
+        rc = pt__worker_start(&server->upkeep);
+    }
+    return rc != 0 ? fail_thread(error, rc) : start_daemon(server, options, error);
+}
+
+/* The same with all signals blocked, which the threads inherit: signals are the program's. */
+static pte_status start_quietly(pt_server *server, const pt_server_options *options,
+                                pte_error *error) {
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    pte_status status = start_threads(server, options, error);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return status;
+}
+
+static int init_condition(pthread_cond_t *condition) {
+    pthread_condattr_t attributes;
+    int rc = pthread_condattr_init(&attributes);
+    if (rc == 0) {
+        rc = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+        rc = rc == 0 ? pthread_cond_init(condition, &attributes) : rc;
+        pthread_condattr_destroy(&attributes);
+    }
+    return rc;
+}
+
+static pt_server *create(pt_database *database) {
+    pt_server *server = calloc(1, sizeof *server);
+    if (server == NULL) {
+        return NULL;
+    }
+    server->database = database;
+    server->socket = -1;
+    if (pthread_mutex_init(&server->mutex, NULL) != 0) {
+        free(server);
+        return NULL;
+    }
+    if (init_condition(&server->changed) != 0) {
+        pthread_mutex_destroy(&server->mutex);
+        free(server);
+        return NULL;
+    }
+    return server;
+}
+
+static pte_status check_options(const pt_server_options *options, pte_error *error) {
+    if (options->threads > THREADS_MAX) {
+        return fail(error, PTE_INVALID_ARGUMENT, 0, "threads: expected up to %d, found %u",
+                    THREADS_MAX, options->threads);
+    }
+    return PTE_OK;
+}
+
+pte_status pt_server_start(pt_server **server, pt_database *database,
+                           const pt_server_options *options, pte_error *error) {
+    const pt_server_options usual = {0};
+    options = options == NULL ? &usual : options;
+    if (server == NULL || database == NULL) {
+        return fail(error, PTE_INVALID_ARGUMENT, 0, "server and database must not be NULL");
+    }
+    *server = NULL;
+    pte_env_info info;
+    pte_status status = check_options(options, error);
+    if (status == PTE_OK) {
+        status = pte_env_describe(&info, pt_database_env(database), error);
+    }
+    if (status != PTE_OK) {
+        return status;
+    }
+    pt_server *made = create(database);
+    if (made == NULL) {
+        return fail(error, PTE_OUT_OF_MEMORY, 0, "no memory for a server");
+    }
+    made->commits_inline = info.durability == PTE_MEMORY;
+    status = open_socket(made, options->address == NULL ? "127.0.0.1" : options->address,
+                         options->port, error);
+    if (status == PTE_OK) {
+        made->port = port_of(made->socket);
+        status = start_quietly(made, options, error);
+    }
+    if (status != PTE_OK) {
+        pt_server_stop(made);
+        return status;
+    }
+    *server = made;
+    return PTE_OK;
+}
+
+uint16_t pt_server_port(const pt_server *server) {
+    return server->port;
+}
+
+/* ---- stopping ---- */
+
+static struct timespec now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return time;
+}
+
+/* Until no request is under way, or for a moment. */
+static void wait_for_requests(pt_server *server) {
+    struct timespec until = now();
+    until.tv_nsec += STOP_WAIT_MS * 1000L * 1000L;
+    if (until.tv_nsec >= 1000L * 1000L * 1000L) {
+        until.tv_sec++;
+        until.tv_nsec -= 1000L * 1000L * 1000L;
+    }
+    pthread_mutex_lock(&server->mutex);
+    while (server->under_way > 0 &&
+           pthread_cond_timedwait(&server->changed, &server->mutex, &until) == 0) {
+    }
+    pthread_mutex_unlock(&server->mutex);
+}
+
+/* Until the database has answered what it was given: libmicrohttpd cannot end a connection that is
+ * suspended. */
+static void wait_for_database(pt_server *server) {
+    const struct timespec pause = {.tv_nsec = 1000L * 1000L};
+    atomic_store(&server->refusing, true);
+    while (atomic_load(&server->running) > 0) {
+        nanosleep(&pause, NULL);
+    }
+}
+
+void pt_server_stop(pt_server *server) {
+    if (server == NULL) {
+        return;
+    }
+    if (server->daemon != NULL) {
+        atomic_store(&server->stopping, true);
+        (void)MHD_quiesce_daemon(server->daemon); /* from here on the socket is ours to close */
+        close(server->socket);
+        server->socket = -1;
+        wait_for_requests(server);
+        wait_for_database(server);
+        MHD_stop_daemon(server->daemon);
+    }
+    pt__worker_stop(&server->committer);
+    pt__worker_stop(&server->upkeep);
+    pt__http_requests_free(server);
+    if (server->socket >= 0) {
+        close(server->socket);
+    }
+    pthread_cond_destroy(&server->changed);
+    pthread_mutex_destroy(&server->mutex);
+    free(server);
+}

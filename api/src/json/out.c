@@ -1,0 +1,225 @@
+/*
+ * Writing JSON. The last byte tells whether a comma is due: none after "{", "[", ":" or at the
+ * start. May call the engine's base.
+ */
+#include "json/out.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+enum { OUT_KEPT_BYTES_MAX = 1024 * 1024 }; /* what a reset keeps */
+
+void pt__out_reset(pt__out *out) {
+    out->buffer.len = 0;
+    out->failed = false;
+    if (out->buffer.capacity > OUT_KEPT_BYTES_MAX) {
+        pte__buffer_clean_up(&out->buffer, &out->allocator);
+    }
+}
+
+void pt__out_clean_up(pt__out *out) {
+    pte__buffer_clean_up(&out->buffer, &out->allocator);
+    out->failed = false;
+}
+
+/* Whether there is room for len more bytes. */
+static bool reserve(pt__out *out, size_t len) {
+    if (PTE__LIKELY(!out->failed && out->buffer.capacity - out->buffer.len >= len)) {
+        return true;
+    }
+    if (!out->failed) {
+        out->failed = pte__buffer_reserve(&out->buffer, &out->allocator, len, PT__OUT_BYTES_MAX,
+                                          NULL) != PTE_OK;
+    }
+    return !out->failed;
+}
+
+static void put(pt__out *out, uint8_t byte) {
+    out->buffer.data[out->buffer.len++] = byte;
+}
+
+static void put_bytes(pt__out *out, const void *data, size_t len) {
+    if (len != 0) {
+        memcpy(out->buffer.data + out->buffer.len, data, len);
+        out->buffer.len += len;
+    }
+}
+
+/* Room for a value of len bytes, behind a comma if one is due. */
+static bool begin(pt__out *out, size_t len) {
+    if (!reserve(out, len + 1)) {
+        return false;
+    }
+    uint8_t last = out->buffer.len == 0 ? '[' : out->buffer.data[out->buffer.len - 1];
+    if (last != '{' && last != '[' && last != ':') {
+        put(out, ',');
+    }
+    return true;
+}
+
+static void value(pt__out *out, const char *text, size_t len) {
+    if (begin(out, len)) {
+        put_bytes(out, text, len);
+    }
+}
+
+static void end(pt__out *out, uint8_t bracket) {
+    if (reserve(out, 1)) {
+        put(out, bracket);
+    }
+}
+
+void pt__out_object(pt__out *out) {
+    value(out, "{", 1);
+}
+
+void pt__out_object_end(pt__out *out) {
+    end(out, '}');
+}
+
+void pt__out_array(pt__out *out) {
+    value(out, "[", 1);
+}
+
+void pt__out_array_end(pt__out *out) {
+    end(out, ']');
+}
+
+void pt__out_name(pt__out *out, const char *name) {
+    size_t len = strlen(name);
+    if (begin(out, len + 3)) {
+        put(out, '"');
+        put_bytes(out, name, len);
+        put_bytes(out, "\":", 2);
+    }
+}
+
+void pt__out_name_bytes(pt__out *out, pte_bytes name) {
+    pt__out_string(out, name);
+    end(out, ':');
+}
+
+/* What a byte is written as behind a backslash: 0 as it is, 'u' as \u00XX. RFC 8259, section 7. */
+static uint8_t escape_of(uint8_t byte) {
+    static const uint8_t CONTROLS[32] = {
+        'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'b', 't', 'n', 'u', 'f', 'r', 'u', 'u',
+        'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u',
+    };
+    if (PTE__UNLIKELY(byte < sizeof CONTROLS)) {
+        return CONTROLS[byte];
+    }
+    return byte == '"' || byte == '\\' ? byte : 0;
+}
+
+static void put_escaped(pt__out *out, uint8_t byte, uint8_t escape) {
+    static const char HEX[] = "0123456789abcdef";
+    put(out, '\\');
+    put(out, escape);
+    if (escape == 'u') {
+        put_bytes(out, "00", 2);
+        put(out, (uint8_t)HEX[byte >> 4]);
+        put(out, (uint8_t)HEX[byte & 15]);
+    }
+}
+
+void pt__out_string(pt__out *out, pte_bytes text) {
+    if (!begin(out, text.len + 2)) {
+        return;
+    }
+    put(out, '"');
+    size_t plain = 0; /* from here on nothing is written yet */
+    for (size_t i = 0; i < text.len; i++) {
+        uint8_t escape = escape_of(text.data[i]);
+        if (PTE__LIKELY(escape == 0)) {
+            continue;
+        }
+        put_bytes(out, text.data + plain, i - plain);
+        plain = i + 1;
+        /* This escape, the rest as it is, and the quote. */
+        if (!reserve(out, 6 + (text.len - plain) + 1)) {
+            return;
+        }
+        put_escaped(out, text.data[i], escape);
+    }
+    put_bytes(out, text.len == 0 ? NULL : text.data + plain, text.len - plain);
+    put(out, '"');
+}
+
+void pt__out_text(pt__out *out, const char *text) {
+    pt__out_string(out, pte_str(text));
+}
+
+/* Four characters for up to three bytes; RFC 4648, section 4. */
+static void put_base64(pt__out *out, const uint8_t *data, size_t len) {
+    static const char DIGITS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    uint32_t bits = (uint32_t)data[0] << 16 | (len > 1 ? (uint32_t)data[1] << 8 : 0) |
+                    (len > 2 ? (uint32_t)data[2] : 0);
+    put(out, (uint8_t)DIGITS[bits >> 18]);
+    put(out, (uint8_t)DIGITS[bits >> 12 & 63]);
+    put(out, len > 1 ? (uint8_t)DIGITS[bits >> 6 & 63] : (uint8_t)'=');
+    put(out, len > 2 ? (uint8_t)DIGITS[bits & 63] : (uint8_t)'=');
+}
+
+void pt__out_base64(pt__out *out, pte_bytes data) {
+    if (data.len > PT__OUT_BYTES_MAX) {
+        out->failed = true;
+        return;
+    }
+    if (!begin(out, (data.len + 2) / 3 * 4 + 2)) {
+        return;
+    }
+    put(out, '"');
+    for (size_t i = 0; i < data.len; i += 3) {
+        put_base64(out, data.data + i, data.len - i < 3 ? data.len - i : 3);
+    }
+    put(out, '"');
+}
+
+void pt__out_integer(pt__out *out, int64_t number) {
+    char text[24];
+    int len = snprintf(text, sizeof text, "%" PRId64, number);
+    value(out, text, (size_t)len);
+}
+
+void pt__out_halves(pt__out *out, uint64_t halves) {
+    char text[32];
+    int len =
+        snprintf(text, sizeof text, "%" PRIu64 ".%c", halves / 2, halves % 2 != 0 ? '5' : '0');
+    value(out, text, (size_t)len);
+}
+
+void pt__out_milliseconds(pt__out *out, int64_t ms) {
+    char text[40];
+    /* The magnitude of INT64_MIN fits too. */
+    uint64_t magnitude = ms < 0 ? 0 - (uint64_t)ms : (uint64_t)ms;
+    int len = snprintf(text, sizeof text, "%s%" PRIu64 ".%03u", ms < 0 ? "-" : "", magnitude / 1000,
+                       (unsigned)(magnitude % 1000));
+    value(out, text, (size_t)len);
+}
+
+void pt__out_boolean(pt__out *out, bool truth) {
+    value(out, truth ? "true" : "false", truth ? 4 : 5);
+}
+
+void pt__out_null(pt__out *out) {
+    value(out, "null", 4);
+}
+
+void pt__out_json(pt__out *out, pte_bytes json) {
+    value(out, (const char *)json.data, json.len);
+}
+
+void pt__out_member_text(pt__out *out, const char *name, const char *text) {
+    pt__out_name(out, name);
+    pt__out_text(out, text);
+}
+
+void pt__out_member_string(pt__out *out, const char *name, pte_bytes text) {
+    pt__out_name(out, name);
+    pt__out_string(out, text);
+}
+
+void pt__out_member_integer(pt__out *out, const char *name, int64_t number) {
+    pt__out_name(out, name);
+    pt__out_integer(out, number);
+}

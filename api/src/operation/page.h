@@ -1,0 +1,50 @@
+/*
+ * A page of Query's and Scan's results: what is to be read and shown, and the walk that reads,
+ * filters, counts, charges and writes it.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html
+ */
+#ifndef PT_OPERATION_PAGE_H
+#define PT_OPERATION_PAGE_H
+
+#include "operation/start_key.h"
+#include "request/capacity.h"
+#include "request/parameters.h"
+
+/* A page ends with the item that brings it to 1 MB. */
+enum { PT__PAGE_BYTES_MAX = 1024 * 1024 };
+
+/* One request's, on the stack of the operation's run. */
+typedef struct pt__page {
+    pt__call *call;
+    pt__expressions expressions;
+    pt__table table;
+    const pte_index_info *index; /* NULL: the table itself */
+    pte_item start_key;          /* encoded.len 0: none */
+    pt__projection *projection;  /* NULL: everything that is there */
+    pt__condition *filter;       /* NULL: none */
+    bool consistent;
+    bool count_only;
+    bool fetch; /* the index is a local one, and what it lacks is read from the table */
+} pt__page;
+
+/* Reads what the request says by itself: which parameters there are, placeholders, Select, the
+ * start key's values, filter and projection. Fails: VALIDATION, SERIALIZATION, INTERNAL. */
+PTE_CHECKED pt__exception pt__page_read_request(pt__page *page, pt__call *call,
+                                                const pt__parameters *parameters);
+
+/* Finds the table and the index. Fails: RESOURCE_NOT_FOUND, VALIDATION, INTERNAL. */
+PTE_CHECKED pt__exception pt__page_find(pt__page *page);
+
+/* Decides what is shown of an index that does not project everything; filters: whether the filter
+ * may name only what is projected. Fails: VALIDATION, INTERNAL. */
+PTE_CHECKED pt__exception pt__page_select(pt__page *page, bool filters);
+
+/* Reads from the cursor (which ends with the snapshot) and writes the whole answer.
+ * Fails: INTERNAL. */
+PTE_CHECKED pt__exception pt__page_answer(const pt__page *page, pte_cursor *cursor);
+
+/* What the engine said when the cursor was opened. Fails always. */
+PTE_CHECKED pt__exception pt__page_refuse(const pt__page *page, pte_status status,
+                                          const pte_error *error);
+
+#endif

@@ -1,0 +1,116 @@
+/*
+ * Query.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html
+ */
+#include "operation/operation.h"
+#include "operation/page.h"
+
+static const char *const EXPRESSIONS[] = {"ProjectionExpression", "FilterExpression",
+                                          "KeyConditionExpression", NULL};
+static const char *const LEGACY[] = {"AttributesToGet", "QueryFilter", "ConditionalOperator",
+                                     "KeyConditions", NULL};
+static const pt__parameters PARAMETERS = {EXPRESSIONS, LEGACY};
+
+/* The key that the query is about. spec_hash must outlive it. */
+static pt__key_schema key_of(const pt__page *page) {
+    const pte_table_spec *table = &page->table.info->spec;
+    if (page->index == NULL) {
+        return (pt__key_schema){&table->hash, 1, &table->range, table->range.name.len != 0 ? 1 : 0};
+    }
+    const pte_index_spec *index = &page->index->spec;
+    return (pt__key_schema){index->hash, index->hash_count, index->range, index->range_count};
+}
+
+typedef struct search {
+    pte_bytes name;
+    bool found;
+} search;
+
+static bool on_name(void *ctx, pte_bytes name) {
+    search *s = ctx;
+    s->found = s->found || pte_bytes_equal(s->name, name);
+    return !s->found;
+}
+
+/* API_Query, FilterExpression: "does not allow key attributes". */
+static pt__exception check_filter(const pt__page *page, const pte_key_attribute *attributes,
+                                  size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        search s = {.name = attributes[i].name};
+        pt__condition_names(page->filter, on_name, &s);
+        if (s.found) {
+            return pt__refuse(&page->call->failure, PT__VALIDATION,
+                              "Filter Expression can only contain non-primary key attributes: "
+                              "Primary key attribute: %.*s",
+                              PT__SHOW(s.name));
+        }
+    }
+    return PT__OK;
+}
+
+static pt__exception check_start(const pt__page *page, const pt__key_schema *key,
+                                 const pte_query *query) {
+    pt__exception exception =
+        pt__start_key_check(page->call, &page->table, page->index, &page->start_key, false);
+    if (exception != PT__OK) {
+        return exception;
+    }
+    return pt__start_key_in_query(page->call, &page->start_key, key->hash, key->range, query);
+}
+
+static pt__exception check_against_table(pt__page *page, const pt__key_schema *key,
+                                         const pte_query *query) {
+    pt__exception exception = PT__OK;
+    if (page->start_key.encoded.len != 0) {
+        exception = check_start(page, key, query);
+    }
+    if (exception == PT__OK && page->filter != NULL) {
+        exception = check_filter(page, key->hash, key->hash_count);
+    }
+    if (exception == PT__OK && page->filter != NULL) {
+        exception = check_filter(page, key->range, key->range_count);
+    }
+    return exception == PT__OK ? pt__page_select(page, true) : exception;
+}
+
+static pt__exception answer(pt__page *page, pte_query *query) {
+    pte_cursor *cursor;
+    pte_error error;
+    query->table = page->table.engine_name;
+    query->index = page->index != NULL ? page->index->spec.name : (pte_bytes){NULL, 0};
+    query->descending = !pt__json_boolean(page->call->body, "ScanIndexForward", true);
+    query->exclusive_start = page->start_key.encoded.len != 0 ? &page->start_key : NULL;
+    pte_status status = pte_query_open(&cursor, page->call->read, query, &error);
+    return status == PTE_OK ? pt__page_answer(page, cursor) : pt__page_refuse(page, status, &error);
+}
+
+static pt__exception run_on_table(pt__page *page, pte_bytes condition) {
+    pt__key_schema key = key_of(page);
+    pte_query query = {.items_max = 0};
+    pt__exception exception =
+        pt__key_condition_compile(&query, &page->expressions, condition, &key);
+    if (exception == PT__OK) {
+        exception = pt__expressions_all_used(&page->expressions);
+    }
+    if (exception == PT__OK) {
+        exception = check_against_table(page, &key, &query);
+    }
+    return exception == PT__OK ? answer(page, &query) : exception;
+}
+
+static pt__exception run(pt__call *call) {
+    const pt__json *condition = pt__json_member(call->body, "KeyConditionExpression");
+    pt__page page;
+    pt__exception exception = pt__page_read_request(&page, call, &PARAMETERS);
+    if (exception == PT__OK && condition == NULL) {
+        return pt__refuse(&call->failure, PT__VALIDATION,
+                          "Either the KeyConditions or KeyConditionExpression parameter must be "
+                          "specified in the request.");
+    }
+    if (exception == PT__OK) {
+        exception = pt__page_find(&page);
+    }
+    return exception == PT__OK ? run_on_table(&page, condition->text) : exception;
+}
+
+const pt__operation pt__query_operation = {"Query", run, NULL};

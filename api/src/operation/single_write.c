@@ -1,0 +1,128 @@
+/* PutItem's, UpdateItem's and DeleteItem's common way. */
+#include "operation/single_write.h"
+
+#include "value/attribute_value.h"
+
+pt__exception pt__single_write_new(pt__single_write **state, pt__call *call, pte_op_kind kind,
+                                   const pt__parameters *parameters) {
+    pt__exception exception = pt__parameters_check(call, parameters);
+    if (exception != PT__OK) {
+        return exception;
+    }
+    pt__single_write *made = pte__arena_alloc(&call->arena, sizeof *made);
+    if (made == NULL) {
+        return pt__refuse_memory(&call->failure);
+    }
+    made->write = (pt__item_write){.call = call, .kind = kind};
+    *state = made;
+    call->state = made;
+    return pt__placeholders_read(&made->expressions, call, parameters);
+}
+
+/* API_PutItem and API_DeleteItem: "The values returned are" of NONE and ALL_OLD only. */
+pt__exception pt__return_values_check(pt__call *call) {
+    pte_bytes wanted = pt__json_string(call->body, "ReturnValues");
+    if (wanted.len == 0 || pte_bytes_equal(wanted, pte_str("NONE")) ||
+        pte_bytes_equal(wanted, pte_str("ALL_OLD"))) {
+        return PT__OK;
+    }
+    return pt__refuse(&call->failure, PT__VALIDATION, "ReturnValues can only be ALL_OLD or NONE");
+}
+
+pt__exception pt__single_write_condition(pt__single_write *state, pt__call *call) {
+    const pt__json *text = pt__json_member(call->body, "ConditionExpression");
+    pt__exception exception = PT__OK;
+    if (text != NULL) {
+        exception = pt__condition_compile(&state->write.condition, &state->expressions, text->text,
+                                          "ConditionExpression");
+    }
+    return exception == PT__OK ? pt__expressions_all_used(&state->expressions) : exception;
+}
+
+pt__exception pt__single_write_leave(pt__single_write *state, pt__call *call) {
+    const pt__json *body = call->body;
+    pt__item_write *write = &state->write;
+    write->old_wanted = pt__json_is(body, "ReturnValues", "ALL_OLD") ||
+                        pt__json_is(body, "ReturnValues", "UPDATED_OLD") ||
+                        (write->kind == PTE_UPDATE && write->update == NULL &&
+                         pt__json_is(body, "ReturnValues", "ALL_NEW"));
+    write->old_wanted_on_failure =
+        pt__json_is(body, "ReturnValuesOnConditionCheckFailure", "ALL_OLD");
+    pt__exception exception = pt__item_write_op(&state->op, write);
+    if (exception == PT__OK) {
+        call->ops = &state->op;
+        call->op_count = 1;
+    }
+    return exception;
+}
+
+/* ---- the answer ---- */
+
+static void encode_item(pt__out *out, const pte_item *item) {
+    if (item->encoded.len != 0) {
+        pt__out_name(out, "Attributes");
+        pt__item_encode(out, item);
+    }
+}
+
+static void encode_changed(pt__out *out, const pt__update *update, const pte_item *item) {
+    bool empty = true;
+    size_t before = out->buffer.len;
+    if (update == NULL || item->encoded.len == 0) {
+        return;
+    }
+    pt__out_name(out, "Attributes");
+    pt__update_encode_changed(out, &empty, update, item);
+    if (empty) {
+        out->buffer.len = before;
+    }
+}
+
+/* API_UpdateItem, ReturnValues */
+static void encode_attributes(pt__out *out, pte_bytes wanted, const pt__item_write *write) {
+    if (pte_bytes_equal(wanted, pte_str("ALL_OLD"))) {
+        encode_item(out, &write->old_item);
+    } else if (pte_bytes_equal(wanted, pte_str("ALL_NEW"))) {
+        encode_item(out, &write->new_item);
+    } else if (pte_bytes_equal(wanted, pte_str("UPDATED_OLD"))) {
+        encode_changed(out, write->update, &write->old_item);
+    } else if (pte_bytes_equal(wanted, pte_str("UPDATED_NEW"))) {
+        encode_changed(out, write->update, &write->new_item);
+    }
+}
+
+static pt__exception encode_capacity(pt__call *call, const pt__item_write *write) {
+    pt__capacity_form form = {.wanted = pt__capacity_wanted_of(call->body)};
+    if (form.wanted == PT__CAPACITY_NONE) {
+        return PT__OK;
+    }
+    pt__charge *charge = pt__charge_new(call, &write->table);
+    if (charge == NULL) {
+        return pt__refuse_memory(&call->failure);
+    }
+    pt__item_write_charge(charge, write, 1);
+    pt__capacity_encode(&call->out, charge, form);
+    return PT__OK;
+}
+
+pt__exception pt__single_write_finish(pt__call *call, pte_status status, const pte_error *error) {
+    const pt__single_write *state = call->state;
+    const pt__item_write *write = &state->write;
+    pt__out *out = &call->out;
+    if (status != PTE_OK) {
+        return pt__item_write_failure(&call->failure, write, status, error);
+    }
+    pt__out_object(out);
+    encode_attributes(out, pt__json_string(call->body, "ReturnValues"), write);
+    pt__exception exception = encode_capacity(call, write);
+    if (exception != PT__OK) {
+        return exception;
+    }
+    if (pt__json_is(call->body, "ReturnItemCollectionMetrics", "SIZE") &&
+        pt__item_collections(&write->table)) {
+        pt__out_name(out, "ItemCollectionMetrics");
+        pt__item_collection_encode(out, &write->table, pt__item_write_key(write));
+    }
+    pt__out_object_end(out);
+    return PT__OK;
+}

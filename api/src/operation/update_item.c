@@ -1,0 +1,40 @@
+/*
+ * UpdateItem.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html
+ */
+#include "operation/operation.h"
+#include "operation/single_write.h"
+
+static const char *const EXPRESSIONS[] = {"UpdateExpression", "ConditionExpression", NULL};
+static const char *const LEGACY[] = {"AttributeUpdates", "Expected", "ConditionalOperator", NULL};
+static const pt__parameters PARAMETERS = {EXPRESSIONS, LEGACY};
+
+/* All that can be said without the table. */
+static pt__exception read_request(pt__single_write **state, pte_item *key, pt__call *call) {
+    const pt__json *text = pt__json_member(call->body, "UpdateExpression");
+    pt__exception exception = pt__single_write_new(state, call, PTE_UPDATE, &PARAMETERS);
+    if (exception == PT__OK) {
+        exception = pt__key_item_decode(key, call, pt__json_member(call->body, "Key"));
+    }
+    if (exception == PT__OK && text != NULL) {
+        exception = pt__update_compile(&(*state)->write.update, &(*state)->expressions, text->text);
+    }
+    return exception == PT__OK ? pt__single_write_condition(*state, call) : exception;
+}
+
+static pt__exception run(pt__call *call) {
+    pt__single_write *state = NULL;
+    pte_item key;
+    pt__exception exception = read_request(&state, &key, call);
+    if (exception != PT__OK) {
+        return exception;
+    }
+    pt__item_write *write = &state->write;
+    exception = pt__table_find(&write->table, call, pt__json_string(call->body, "TableName"));
+    if (exception == PT__OK) {
+        exception = pt__key_check(&write->key, call, &write->table, &key);
+    }
+    return exception == PT__OK ? pt__single_write_leave(state, call) : exception;
+}
+
+const pt__operation pt__update_item_operation = {"UpdateItem", run, pt__single_write_finish};

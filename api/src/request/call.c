@@ -1,0 +1,91 @@
+/* The life of a call: its memory, its builders, its snapshot. */
+#include "request/call.h"
+
+#include <time.h>
+
+struct pt__call_builders {
+    struct pt__call_builders *next;
+    pte_builder *builder;
+};
+
+pte_status pt__call_init(pt__call *call, pte_env *env, const pt_options *options,
+                         pte_error *error) {
+    pte_allocator allocator = pte__allocator_of(options->engine.allocator);
+    *call = (pt__call){.env = env, .options = options};
+    call->arena.allocator = allocator;
+    call->out.allocator = allocator;
+    call->failure.arena = &call->arena;
+    return pte_builder_create(&call->scratch, &allocator, error);
+}
+
+void pt__call_reset(pt__call *call) {
+    pt__call_end_read(call);
+    pte__arena_reset(&call->arena);
+    call->failure = (pt__failure){.arena = &call->arena};
+    call->free_builders = call->builders;
+    pt__out_reset(&call->out);
+    call->operation = NULL;
+    call->body = NULL;
+    call->ops = NULL;
+    call->op_count = 0;
+    call->batch = false;
+    call->state = NULL;
+}
+
+void pt__call_clean_up(pt__call *call) {
+    pt__call_end_read(call);
+    while (call->builders != NULL) {
+        struct pt__call_builders *one = call->builders;
+        call->builders = one->next;
+        pte_builder_destroy(one->builder);
+        pte__free(&call->arena.allocator, one, sizeof *one);
+    }
+    pte_builder_destroy(call->scratch);
+    pt__out_clean_up(&call->out);
+    pte__arena_clean_up(&call->arena);
+}
+
+/* Builders are kept from call to call: those from free_builders on are not in use. */
+pte_builder *pt__call_builder(pt__call *call) {
+    struct pt__call_builders *one = call->free_builders;
+    if (one != NULL) {
+        call->free_builders = one->next;
+        pte_builder_reset(one->builder);
+        return one->builder;
+    }
+    one = pte__alloc(&call->arena.allocator, sizeof *one);
+    if (one == NULL) {
+        return NULL;
+    }
+    if (pte_builder_create(&one->builder, &call->arena.allocator, NULL) != PTE_OK) {
+        pte__free(&call->arena.allocator, one, sizeof *one);
+        return NULL;
+    }
+    one->next = call->builders;
+    call->builders = one;
+    return one->builder;
+}
+
+pt__exception pt__call_read(pt__call *call) {
+    pte_error error;
+    if (call->read != NULL) {
+        return PT__OK;
+    }
+    pte_status status = pte_read_begin(&call->read, call->env, &error);
+    return status == PTE_OK ? PT__OK : pt__refuse_engine(&call->failure, status, &error);
+}
+
+void pt__call_end_read(pt__call *call) {
+    pte_read_end(call->read);
+    call->read = NULL;
+}
+
+int64_t pt__call_now_ms(const pt__call *call) {
+    const pte_env_options *options = &call->options->engine;
+    if (options->now_ms != NULL) {
+        return options->now_ms(options->now_ctx);
+    }
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}

@@ -1,0 +1,343 @@
+/*
+ * Checking keys. The rules are those of the API reference (API_PutItem, API_GetItem, ...) and of
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html; the texts are
+ * the service's, which its documentation does not list. May call the engine's value readers.
+ */
+#include "request/key.h"
+
+#include "value/attribute_value.h"
+
+#define INVALID "One or more parameter values were invalid: "
+#define NOT_VALID "One or more parameter values are not valid. "
+#define EMPTY "The AttributeValue for a key attribute cannot contain an empty %s value."
+
+/* ---- decoding ---- */
+
+pt__exception pt__item_decode_into_call(pte_item *item, pt__call *call, const pt__json *json) {
+    pte_builder *builder = pt__call_builder(call);
+    if (builder == NULL) {
+        return pt__refuse_memory(&call->failure);
+    }
+    return pt__item_decode(item, builder, json, &call->failure);
+}
+
+pt__exception pt__key_item_decode(pte_item *item, pt__call *call, const pt__json *json) {
+    pt__exception exception = pt__item_decode(item, call->scratch, json, &call->failure);
+    if (exception == PT__OK) {
+        item->encoded = pte__arena_copy(&call->arena, item->encoded);
+        if (item->encoded.data == NULL) {
+            return pt__refuse_memory(&call->failure);
+        }
+    }
+    return exception;
+}
+
+pt__exception pt__key_decode(pt__key *key, pt__call *call, const pt__table *table,
+                             const pt__json *json) {
+    pte_item item;
+    pt__exception exception = pt__key_item_decode(&item, call, json);
+    return exception == PT__OK ? pt__key_check(key, call, table, &item) : exception;
+}
+
+pt__exception pt__put_item_decode(pte_item *item, pt__call *call, const pt__table *table,
+                                  const pt__json *json) {
+    pt__exception exception = pt__item_decode_into_call(item, call, json);
+    if (exception == PT__OK) {
+        exception = pt__item_size_check(call, item);
+    }
+    return exception == PT__OK ? pt__put_item_check(call, table, item) : exception;
+}
+
+/* ---- single values ---- */
+
+static pt__exception find(pte_value *value, const pte_item *item, pte_bytes name,
+                          pt__failure *failure) {
+    pte_error error;
+    pte_status status = pte_item_find(value, item, name, &error);
+    return status == PTE_OK ? PT__OK : pt__refuse_engine(failure, status, &error);
+}
+
+/* Constraints: 2,048 bytes of a partition key, 1,024 of a sort key. Numbers are never too long. */
+static pt__exception size_check(pt__failure *failure, const char *prefix, const pte_value *value,
+                                size_t *range_bytes) {
+    if (value->type == PTE_TYPE_N) {
+        return PT__OK;
+    }
+    if (range_bytes == NULL) {
+        return value->bytes.len <= PTE_HASH_KEY_BYTES_MAX
+                   ? PT__OK
+                   : pt__refuse(failure, PT__VALIDATION,
+                                "%s" INVALID
+                                "Size of hashkey has exceeded the maximum size limit of2048 bytes",
+                                prefix);
+    }
+    *range_bytes += value->bytes.len;
+    return *range_bytes <= PTE_RANGE_KEY_BYTES_MAX
+               ? PT__OK
+               : pt__refuse(failure, PT__VALIDATION,
+                            "%s" INVALID "Aggregated size of all range keys has exceeded the size "
+                            "limit of 1024 bytes",
+                            prefix);
+}
+
+static bool is_empty(const pte_value *value) {
+    return value->type != PTE_TYPE_N && value->bytes.len == 0;
+}
+
+static const char *kind_of(const pte_value *value) {
+    return value->type == PTE_TYPE_B ? "binary" : "string";
+}
+
+pt__exception pt__key_value_check(pt__failure *failure, const char *prefix, pte_bytes name,
+                                  const pte_value *value, size_t *range_bytes) {
+    if (is_empty(value)) {
+        return pt__refuse(failure, PT__VALIDATION, "%s" NOT_VALID EMPTY " Key: %.*s", prefix,
+                          kind_of(value), PT__SHOW(name));
+    }
+    return size_check(failure, prefix, value, range_bytes);
+}
+
+/* ---- table keys ---- */
+
+static pte_scalar scalar_of(const pte_value *value) {
+    return (pte_scalar){value->type, value->bytes};
+}
+
+static pt__exception refuse_key(pt__failure *failure) {
+    return pt__refuse(failure, PT__VALIDATION,
+                      "The provided key element does not match the schema");
+}
+
+/* One attribute of a Key: it must be there and have its type. */
+static pt__exception key_attribute(pte_value *value, pt__call *call, const pte_item *item,
+                                   const pte_key_attribute *attribute) {
+    pt__exception exception = find(value, item, attribute->name, &call->failure);
+    if (exception == PT__OK && value->type != attribute->type) {
+        return refuse_key(&call->failure);
+    }
+    return exception;
+}
+
+pt__exception pt__key_check(pt__key *key, pt__call *call, const pt__table *table,
+                            const pte_item *item) {
+    const pte_table_spec *spec = &table->info->spec;
+    bool has_range = spec->range.name.len != 0;
+    pte_value all;
+    pte_value hash;
+    pte_value range = {.type = PTE_TYPE_NONE};
+    size_t range_bytes = 0;
+    pte_error error;
+    *key = (pt__key){.item = *item};
+    pte_status status = pte_item_value(&all, item, &error);
+    if (status != PTE_OK) {
+        return pt__refuse_engine(&call->failure, status, &error);
+    }
+    if (all.count != (has_range ? 2 : 1)) {
+        return refuse_key(&call->failure);
+    }
+    pt__exception exception = key_attribute(&hash, call, item, &spec->hash);
+    if (exception == PT__OK && has_range) {
+        exception = key_attribute(&range, call, item, &spec->range);
+    }
+    if (exception == PT__OK) {
+        exception = pt__key_value_check(&call->failure, "", spec->hash.name, &hash, NULL);
+    }
+    if (exception == PT__OK && has_range) {
+        exception = pt__key_value_check(&call->failure, "", spec->range.name, &range, &range_bytes);
+    }
+    key->key = (pte_key){scalar_of(&hash), scalar_of(&range)};
+    return exception;
+}
+
+pt__exception pt__key_of_item(pte_key *key, pt__call *call, const pt__table *table,
+                              const pte_item *item) {
+    const pte_table_spec *spec = &table->info->spec;
+    pte_value hash;
+    pte_value range = {.type = PTE_TYPE_NONE};
+    pt__exception exception = find(&hash, item, spec->hash.name, &call->failure);
+    if (exception == PT__OK && spec->range.name.len != 0) {
+        exception = find(&range, item, spec->range.name, &call->failure);
+    }
+    *key = (pte_key){scalar_of(&hash), scalar_of(&range)};
+    return exception;
+}
+
+/* ---- items to put ---- */
+
+/* https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html: 400 KB. */
+pt__exception pt__item_size_check(pt__call *call, const pte_item *item) {
+    return item->size_bytes <= PTE_ITEM_BYTES_MAX
+               ? PT__OK
+               : pt__refuse(&call->failure, PT__VALIDATION,
+                            "Item size has exceeded the maximum allowed size");
+}
+
+static pt__exception put_attribute(pt__call *call, const pte_item *item,
+                                   const pte_key_attribute *attribute, size_t *range_bytes) {
+    pte_value value;
+    pt__exception exception = find(&value, item, attribute->name, &call->failure);
+    if (exception != PT__OK) {
+        return exception;
+    }
+    if (value.type == PTE_TYPE_NONE) {
+        return pt__refuse(&call->failure, PT__VALIDATION,
+                          INVALID "Missing the key %.*s in the item", PT__SHOW(attribute->name));
+    }
+    if (value.type != attribute->type) {
+        return pt__refuse(&call->failure, PT__VALIDATION,
+                          INVALID "Type mismatch for key %.*s expected: %s actual: %s",
+                          PT__SHOW(attribute->name), pte_type_name(attribute->type),
+                          pte_type_name(value.type));
+    }
+    return pt__key_value_check(&call->failure, "", attribute->name, &value, range_bytes);
+}
+
+pt__exception pt__put_item_check(pt__call *call, const pt__table *table, const pte_item *item) {
+    const pte_table_spec *spec = &table->info->spec;
+    size_t range_bytes = 0;
+    pt__exception exception = put_attribute(call, item, &spec->hash, NULL);
+    if (exception == PT__OK && spec->range.name.len != 0) {
+        exception = put_attribute(call, item, &spec->range, &range_bytes);
+    }
+    if (exception == PT__OK) {
+        exception = pt__index_keys_check(&call->failure, table, item, false);
+    }
+    return exception;
+}
+
+/* ---- index keys ---- */
+
+/*
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html: an index key attribute
+ * that is there must have the type in AttributeDefinitions; API_PutItem: it must not be empty.
+ */
+static pt__exception index_attribute(pt__failure *failure, const pte_index_spec *index,
+                                     const pte_key_attribute *attribute, const pte_item *item,
+                                     size_t *range_bytes, bool update) {
+    pte_value value;
+    pt__exception exception = find(&value, item, attribute->name, failure);
+    if (exception != PT__OK || value.type == PTE_TYPE_NONE) {
+        return exception;
+    }
+    if (value.type != attribute->type) {
+        return pt__refuse(failure, PT__VALIDATION,
+                          INVALID "Type mismatch for Index Key %.*s Expected: %s Actual: %s "
+                                  "IndexName: %.*s",
+                          PT__SHOW(attribute->name), pte_type_name(attribute->type),
+                          pte_type_name(value.type), PT__SHOW(index->name));
+    }
+    if (is_empty(&value) && update) {
+        return pt__refuse(failure, PT__VALIDATION,
+                          NOT_VALID "The update expression attempted to update a secondary index "
+                                    "key to a value that is not supported. " EMPTY,
+                          kind_of(&value));
+    }
+    if (is_empty(&value)) {
+        return pt__refuse(failure, PT__VALIDATION,
+                          NOT_VALID "A value specified for a secondary index key is not "
+                                    "supported. " EMPTY " IndexName: %.*s, IndexKey: %.*s",
+                          kind_of(&value), PT__SHOW(index->name), PT__SHOW(attribute->name));
+    }
+    return size_check(failure, "", &value, range_bytes);
+}
+
+pt__exception pt__index_keys_check(pt__failure *failure, const pt__table *table,
+                                   const pte_item *item, bool update) {
+    for (size_t i = 0; i < table->info->index_count; i++) {
+        const pte_index_spec *index = &table->info->indexes[i].spec;
+        size_t range_bytes = 0;
+        pt__exception exception = PT__OK;
+        for (size_t j = 0; j < index->hash_count && exception == PT__OK; j++) {
+            exception = index_attribute(failure, index, &index->hash[j], item, NULL, update);
+        }
+        for (size_t j = 0; j < index->range_count && exception == PT__OK; j++) {
+            exception =
+                index_attribute(failure, index, &index->range[j], item, &range_bytes, update);
+        }
+        if (exception != PT__OK) {
+            return exception;
+        }
+    }
+    return PT__OK;
+}
+
+/* ---- the engine's refusals ---- */
+
+pt__exception pt__refuse_write(pt__failure *failure, pte_status status, const pte_error *error) {
+    switch (status) {
+    case PTE_TABLE_NOT_FOUND:
+        return pt__refuse(failure, PT__RESOURCE_NOT_FOUND, "Requested resource not found");
+    case PTE_ITEM_TOO_LARGE:
+        return pt__refuse(failure, PT__VALIDATION,
+                          "Item size has exceeded the maximum allowed size");
+    case PTE_KEY_MISSING:
+    case PTE_KEY_TYPE:
+    case PTE_KEY_SIZE:
+    case PTE_KEY_EMPTY:
+    case PTE_KEY_CHANGED:
+        return refuse_key(failure);
+    case PTE_INDEX_KEY_TYPE:
+    case PTE_INDEX_KEY_SIZE:
+    case PTE_INDEX_KEY_EMPTY:
+        return pt__refuse(failure, PT__VALIDATION, INVALID "%s", error->message);
+    default:
+        return pt__refuse_engine(failure, status, error);
+    }
+}
+
+/* ---- keys in answers ---- */
+
+static void encode_attribute(pt__out *out, pte_bytes name, const pte_item *item) {
+    pte_value value;
+    if (pte_item_find(&value, item, name, NULL) != PTE_OK || value.type == PTE_TYPE_NONE) {
+        out->failed = true;
+        return;
+    }
+    pt__out_name_bytes(out, name);
+    pt__value_encode(out, &value);
+}
+
+static bool is_table_key(const pte_table_spec *spec, pte_bytes name) {
+    return pte_bytes_equal(spec->hash.name, name) || pte_bytes_equal(spec->range.name, name);
+}
+
+static bool is_among(const pte_key_attribute *attributes, size_t count, pte_bytes name) {
+    for (size_t i = 0; i < count; i++) {
+        if (pte_bytes_equal(attributes[i].name, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool pt__key_has(const pt__table *table, const pte_index_info *index, pte_bytes name) {
+    if (is_table_key(&table->info->spec, name)) {
+        return true;
+    }
+    return index != NULL && (is_among(index->spec.hash, index->spec.hash_count, name) ||
+                             is_among(index->spec.range, index->spec.range_count, name));
+}
+
+static void encode_more(pt__out *out, const pte_table_spec *spec,
+                        const pte_key_attribute *attributes, size_t count, const pte_item *item) {
+    for (size_t i = 0; i < count; i++) {
+        if (!is_table_key(spec, attributes[i].name)) {
+            encode_attribute(out, attributes[i].name, item);
+        }
+    }
+}
+
+void pt__key_encode(pt__out *out, const pt__table *table, const pte_index_info *index,
+                    const pte_item *item) {
+    const pte_table_spec *spec = &table->info->spec;
+    pt__out_object(out);
+    encode_attribute(out, spec->hash.name, item);
+    if (spec->range.name.len != 0) {
+        encode_attribute(out, spec->range.name, item);
+    }
+    if (index != NULL) {
+        encode_more(out, spec, index->spec.hash, index->spec.hash_count, item);
+        encode_more(out, spec, index->spec.range, index->spec.range_count, item);
+    }
+    pt__out_object_end(out);
+}

@@ -1,0 +1,75 @@
+/* Which parameters a request gives, and how messages list them. */
+#include "request/parameters.h"
+
+#include <stdio.h>
+
+enum { LIST_BYTES = 256 }; /* room for all names of an operation, and ", " between */
+
+static bool is_name(const char *name, const char *other) {
+    return strcmp(name, other) == 0;
+}
+
+static void append(char list[LIST_BYTES], const char *separator, const char *name) {
+    size_t len = strlen(list);
+    (void)snprintf(list + len, LIST_BYTES - len, "%s%s", len == 0 ? "" : separator, name);
+}
+
+/* The names of those that are given. */
+static void list_given(char list[LIST_BYTES], const pt__json *body, const char *const *names,
+                       const char *leave_out) {
+    list[0] = '\0';
+    for (; *names != NULL; names++) {
+        if (pt__json_member(body, *names) != NULL && !is_name(*names, leave_out)) {
+            append(list, ", ", *names);
+        }
+    }
+}
+
+/* KeyConditions may stand beside FilterExpression and ProjectionExpression. */
+static const char *mixable(const pt__json *body) {
+    return pt__json_member(body, "KeyConditionExpression") == NULL ? "KeyConditions" : "";
+}
+
+pt__exception pt__parameters_check(pt__call *call, const pt__parameters *parameters) {
+    char expressions[LIST_BYTES];
+    char legacy[LIST_BYTES];
+    list_given(expressions, call->body, parameters->expressions, "");
+    list_given(legacy, call->body, parameters->legacy, mixable(call->body));
+    if (expressions[0] != '\0' && legacy[0] != '\0') {
+        return pt__refuse(&call->failure, PT__VALIDATION,
+                          "Can not use both expression and non-expression parameters in the same "
+                          "request: Non-expression parameters: {%s} Expression parameters: {%s}",
+                          legacy, expressions);
+    }
+    list_given(legacy, call->body, parameters->legacy, "");
+    if (legacy[0] != '\0') {
+        return pt__refuse(&call->failure, PT__VALIDATION,
+                          "The legacy parameters {%s} are not supported; use expressions", legacy);
+    }
+    return PT__OK;
+}
+
+pt__exception pt__placeholders_read(pt__expressions *expressions, pt__call *call,
+                                    const pt__parameters *parameters) {
+    char absent[LIST_BYTES] = "";
+    size_t count = 0;
+    pt__placeholders_given given = {
+        .names = pt__json_member(call->body, "ExpressionAttributeNames"),
+        .values = pt__json_member(call->body, "ExpressionAttributeValues"),
+    };
+    for (const char *const *name = parameters->expressions; *name != NULL; name++) {
+        bool takes_values = !is_name(*name, "ProjectionExpression");
+        bool is_given = pt__json_member(call->body, *name) != NULL;
+        given.any_expression = given.any_expression || is_given;
+        given.values_usable = given.values_usable || (is_given && takes_values);
+        if (takes_values) {
+            append(absent, " and ", *name);
+            count++;
+        }
+    }
+    append(absent, " ", count == 1 ? "is null" : "are null");
+    given.absent_values = absent;
+    *expressions = (pt__expressions){
+        .arena = &call->arena, .failure = &call->failure, .scratch = call->scratch};
+    return pt__expressions_init(expressions, &given);
+}

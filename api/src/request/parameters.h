@@ -1,0 +1,25 @@
+/*
+ * The two kinds of parameters that item operations have: expressions, and the legacy ones before
+ * them, which may not be mixed in one request.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LegacyConditionalParameters.html
+ */
+#ifndef PT_REQUEST_PARAMETERS_H
+#define PT_REQUEST_PARAMETERS_H
+
+#include "expression/expression.h"
+#include "request/call.h"
+
+/* What an operation takes, each list in the order in which messages name it, a NULL at its end. */
+typedef struct pt__parameters {
+    const char *const *expressions;
+    const char *const *legacy;
+} pt__parameters;
+
+/* Fails: VALIDATION (mixed; legacy, which are not supported). */
+PTE_CHECKED pt__exception pt__parameters_check(pt__call *call, const pt__parameters *parameters);
+
+/* pt__expressions_init of the call's placeholders. Fails: VALIDATION, SERIALIZATION, INTERNAL. */
+PTE_CHECKED pt__exception pt__placeholders_read(pt__expressions *expressions, pt__call *call,
+                                                const pt__parameters *parameters);
+
+#endif

@@ -1,0 +1,220 @@
+/* `pocketable serve`: a database over HTTP until a signal ends it. */
+#include "command.h"
+#include "database.h"
+#include "terminal.h"
+
+#include <pocketable/server.h>
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/resource.h>
+
+static int run(int argc, char **argv);
+
+const tool_command tool_serve_command = {
+    .name = "serve",
+    .summary = "serve a database over HTTP, for every SDK of DynamoDB's",
+    .help = "Usage: pocketable serve [OPTIONS]\n"
+            "\n"
+            "Serves a database as DynamoDB does, in memory or in a directory, until Ctrl-C or\n"
+            "SIGTERM: then it answers what is under way and ends. A second signal ends it at\n"
+            "once. Prints a line with its address when it is ready.\n"
+            "\n"
+            "  --dir PATH            the database in this directory, made if need be; else one\n"
+            "                        in memory that leaves nothing behind\n"
+            "  --durability MODE     durable (each write is on the disk before it is\n"
+            "                        acknowledged; the default with --dir), relaxed (a power cut\n"
+            "                        may lose the database) or memory (the default without)\n"
+            "  --port N              8000 if not said; 0 picks a free one\n"
+            "  --address A           127.0.0.1 if not said; 0.0.0.0 is all of the machine's\n"
+            "  --threads N           that serve connections; one for each processor, at most 4,\n"
+            "                        if not said\n"
+            "  --transaction-conflicts\n"
+            "                        requests that overlap in time on one item conflict, as on\n"
+            "                        AWS; otherwise they wait for one another\n"
+            "  --quiet               print nothing but the line with the address\n"
+            "\n"
+            "Any credentials will do; they are not checked. Tables of one region are not seen\n"
+            "from another.\n"
+            "\n"
+            "  export AWS_ENDPOINT_URL=http://127.0.0.1:8000 AWS_REGION=us-east-1 \\\n"
+            "      AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any\n"
+            "  aws dynamodb list-tables --region us-east-1 --endpoint-url http://127.0.0.1:8000\n"
+            "\n"
+            "  Python      boto3.client(\"dynamodb\", endpoint_url=\"http://127.0.0.1:8000\")\n"
+            "  JavaScript  new DynamoDBClient({ endpoint: \"http://127.0.0.1:8000\" })\n"
+            "  Java        DynamoDbClient.builder()\n"
+            "                  .endpointOverride(URI.create(\"http://127.0.0.1:8000\")).build()\n"
+            "  Go          dynamodb.NewFromConfig(config, func(o *dynamodb.Options) {\n"
+            "                  o.BaseEndpoint = aws.String(\"http://127.0.0.1:8000\") })\n"
+            "  curl        curl http://127.0.0.1:8000 -d '{}' \\\n"
+            "                  -H 'Content-Type: application/x-amz-json-1.0' \\\n"
+            "                  -H 'X-Amz-Target: DynamoDB_20120810.ListTables'\n"
+            "\n"
+            "Exit status: 0 ended by a signal, 1 could not serve, 2 not understood.\n",
+    .run = run,
+};
+
+enum { PORT_USUAL = 8000, PORT_MAX = 65535, THREADS_MAX = 256 };
+
+typedef struct settings {
+    tool_database_options database;
+    pte_durability durability;
+    pt_server_options server;
+    bool quiet;
+} settings;
+
+/* ---- signals ---- */
+
+/* The signals that end the server. One that was ignored when it began (nohup) stays so. */
+static void ending_signals(sigset_t *signals) {
+    static const int all[] = {SIGINT, SIGTERM, SIGHUP};
+    sigemptyset(signals);
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        struct sigaction before;
+        if (sigaction(all[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN) {
+            sigaddset(signals, all[i]);
+        }
+    }
+}
+
+static void wait_for_signal(const sigset_t *signals) {
+    int signal_number;
+    while (sigwait(signals, &signal_number) == EINTR) {
+    }
+}
+
+/* ---- serving ---- */
+
+/* A connection is a file: as many as the system allows. */
+static void allow_connections(void) {
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {
+        files.rlim_cur = files.rlim_max;
+        (void)setrlimit(RLIMIT_NOFILE, &files);
+    }
+}
+
+static void complain_of_start(const settings *chosen, pte_status status, const pte_error *error) {
+    if (error->os_error == EADDRINUSE) {
+        tool_complain("serve: port %u of %s is in use, perhaps by another server; name one with "
+                      "--port, or --port 0 for a free one",
+                      chosen->server.port, chosen->server.address);
+    } else if (error->os_error == EACCES) {
+        tool_complain("serve: port %u needs more permission than you have; name one above 1023 "
+                      "with --port",
+                      chosen->server.port);
+    } else {
+        tool_complain_of("serve", status, error);
+    }
+}
+
+/* False if it cannot be printed: then nobody knows where the server is. */
+static bool announce(const settings *chosen, uint16_t port) {
+    tool_terminal terminal = tool_terminal_of(stdout, false);
+    const char *address = chosen->server.address;
+    bool in_brackets = strchr(address, ':') != NULL;
+    tool_text url;
+    snprintf(url.text, sizeof url.text, "http://%s%s%s:%u", in_brackets ? "[" : "", address,
+             in_brackets ? "]" : "", port);
+    tool_print(&terminal, TOOL_PLAIN, "pocketable serves ");
+    tool_print(&terminal, TOOL_BOLD, "%s", url.text);
+    const char *path = chosen->database.path;
+    tool_print(&terminal, TOOL_PLAIN, " (%s)\n", path != NULL ? path : "in memory");
+    if (terminal.interactive && !chosen->quiet) {
+        tool_print(&terminal, TOOL_DIM,
+                   "Any credentials will do. Try it, and end it with Ctrl-C:\n"
+                   "  AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any \\\n"
+                   "  aws dynamodb list-tables --region us-east-1 --endpoint-url %s\n",
+                   url.text);
+    }
+    return tool_flush(&terminal);
+}
+
+static int serve(const settings *chosen) {
+    sigset_t ending, before;
+    pt_server *server = NULL;
+    pte_error error = {0};
+    int exit_status = TOOL_FAILED;
+    /* Before there is any thread, so that a signal comes to sigwait and to nobody else. */
+    ending_signals(&ending);
+    pthread_sigmask(SIG_BLOCK, &ending, &before);
+    (void)signal(SIGPIPE, SIG_IGN);
+    allow_connections();
+    pt_database *database = tool_database_open(&chosen->database, chosen->durability);
+    if (database == NULL) {
+        goto out;
+    }
+    pte_status status = pt_server_start(&server, database, &chosen->server, &error);
+    if (status != PTE_OK) {
+        complain_of_start(chosen, status, &error);
+        goto out;
+    }
+    if (!announce(chosen, pt_server_port(server))) {
+        tool_complain("serve: the address cannot be printed");
+        goto out;
+    }
+    wait_for_signal(&ending);
+    exit_status = TOOL_DONE;
+out:
+    /* The next signal does what it does to any program. */
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    pt_server_stop(server);
+    pt_close(database);
+    return exit_status;
+}
+
+/* Checks what the options say together; TOOL_DONE if they can be served with. */
+static int check(settings *chosen, uint64_t port, uint64_t threads) {
+    const tool_command *command = &tool_serve_command;
+    const char *mode = chosen->database.durability;
+    if (!tool_durability(&chosen->durability, &chosen->database)) {
+        if (chosen->database.path == NULL && mode != NULL &&
+            (strcmp(mode, "durable") == 0 || strcmp(mode, "relaxed") == 0)) {
+            return tool_misused(command, "--durability %s needs --dir", mode);
+        }
+        if (chosen->database.path != NULL && strcmp(mode, "memory") == 0) {
+            return tool_misused(command, "--durability memory keeps nothing, so it has no --dir");
+        }
+        return tool_misused(command, "--durability is durable, relaxed or memory, not \"%s\"",
+                            mode);
+    }
+    if (port > PORT_MAX) {
+        return tool_misused(command, "--port is up to %d", PORT_MAX);
+    }
+    if (threads > THREADS_MAX) {
+        return tool_misused(command, "--threads is up to %d", THREADS_MAX);
+    }
+    chosen->server.port = (uint16_t)port;
+    chosen->server.threads = (unsigned)threads;
+    return TOOL_DONE;
+}
+
+static int run(int argc, char **argv) {
+    settings chosen = {
+        .database = {.upkeep_elsewhere = true},
+        .server = {.address = "127.0.0.1"},
+    };
+    uint64_t port = PORT_USUAL, threads = 0;
+    const tool_option options[] = {
+        {.name = "--dir", .text = &chosen.database.path},
+        {.name = "--durability", .text = &chosen.database.durability},
+        {.name = "--port", .number = &port},
+        {.name = "--address", .text = &chosen.server.address},
+        {.name = "--threads", .number = &threads},
+        {.name = "--transaction-conflicts", .flag = &chosen.database.transaction_conflicts},
+        {.name = "--quiet", .flag = &chosen.quiet},
+    };
+    tool_arguments arguments = {
+        .command = &tool_serve_command,
+        .options = options,
+        .option_count = sizeof options / sizeof options[0],
+    };
+    int exit_status;
+    if (!tool_arguments_read(&arguments, argc, argv, &exit_status)) {
+        return exit_status;
+    }
+    exit_status = check(&chosen, port, threads);
+    return exit_status == TOOL_DONE ? serve(&chosen) : exit_status;
+}
