@@ -158,6 +158,7 @@ def test_lifecycle__clients_that_send_at_one_moment():
                 for c in connections:
                     c.call("DescribeEndpoints", "{}")
                 server.signal(signal.SIGSTOP)
+                os.waitid(os.P_PID, server.process.pid, os.WSTOPPED | os.WNOWAIT)
                 for c in connections:
                     c.send(wire.request("DescribeEndpoints"))
                 server.signal(signal.SIGCONT)
