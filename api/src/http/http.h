@@ -147,7 +147,7 @@ typedef struct pt__http_answer {
 /* Sends the answer. MHD_NO: the connection ends. */
 enum MHD_Result pt__http_send(pt__http_request *request, pt__http_answer answer);
 
-/* Sends an error made here in AWS's form; the message may be NULL. */
+/* Sends an error made here in AWS's form. */
 enum MHD_Result pt__http_send_error(pt__http_request *request, int status, const char *type,
                                     const char *message);
 
