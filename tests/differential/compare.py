@@ -15,6 +15,8 @@ STATES = {"TableStatus", "IndexStatus"}
 SETS = {"SS", "NS", "BS"}
 UNORDERED = {"AttributeDefinitions", "GlobalSecondaryIndexes", "LocalSecondaryIndexes"}
 TEXT_MAX = 300
+# The path of a difference that shows in the item only after a write.
+ITEM_AFTERWARDS = "the item afterwards"
 
 
 class Difference:

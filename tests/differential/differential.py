@@ -182,7 +182,8 @@ class Tester:
         if answers[0].status == 200:
             self.succeeded[request.operation] += 1
         self.after_tables(request, answers)
-        difference = compare.compare(request, *answers, self.tables)
+        difference = compare.compare(request, *answers, self.tables) or self.compare_item(
+            request, answers)
         if difference:
             self.report(request, answers, difference, number)
             self.recover(request)
@@ -190,6 +191,19 @@ class Tester:
             key = answers[0].body.get("LastEvaluatedKey")
             if key and key == answers[1].body.get("LastEvaluatedKey"):
                 self.generator.saw_page(request, key)
+
+    def compare_item(self, request, answers):
+        """A Difference if a write of one item left different items behind."""
+        if request.operation not in ("PutItem", "UpdateItem", "DeleteItem") or (
+                answers[0].status != 200):
+            return None
+        shape = self.shape(request.body["TableName"])
+        whole = request.body.get("Key") or request.body["Item"]
+        found = self.sides.ask("GetItem", {
+            "TableName": shape.name, "Key": {name: whole[name] for name, _ in shape.keys}})
+        if compare.compare(request, *found):
+            return compare.Difference(request.operation, "200", "200", compare.ITEM_AFTERWARDS)
+        return None
 
     def after_tables(self, request, answers):
         """Tables that were made, changed or deleted: wait; of any but the extra one, none stay."""
@@ -203,7 +217,7 @@ class Tester:
             self.sides.delete(name)
 
     def report(self, request, answers, difference, number):
-        if allow.take(self.entries, difference):
+        if allow.take(self.entries, difference, request.text()):
             self.allowed[request.operation] += 1
             return
         self.differed[request.operation] += 1
@@ -268,8 +282,15 @@ class Tester:
                 f"items of {shape.name} on one side only: {text}", number, None)
             self.sides.create(shape)
 
-    def print_report(self, seconds, seed):
-        for (operation, path, first, second), group in self.groups.items():
+    def print_kinds(self):
+        """One line for each kind of difference, the most frequent first."""
+        for kind, group in sorted(self.groups.items(), key=lambda pair: -pair[1].count):
+            print(f"{group.count:5} {' | '.join(kind)}", file=self.out)
+
+    def print_report(self, seconds, seed, kinds=False):
+        if kinds:
+            self.print_kinds()
+        for (operation, path, _, _), group in () if kinds else self.groups.items():
             text, number, answers = group.example
             print(f"\nDIFFERENCE {operation}, {group.count} times, e.g. request {number} "
                   f"of seed {seed}{', at ' + path if path else ''}", file=self.out)
@@ -343,6 +364,8 @@ def parse_arguments(texts):
     parser.add_argument("--tampered", type=float, default=0.15,
                         help="share of expressions that are tampered with (0.15)")
     parser.add_argument("--allow", metavar="FILE", default=os.path.join(HERE, "allow.list"))
+    parser.add_argument("--kinds", action="store_true",
+                        help="one line for each kind of difference, without examples")
     parser.add_argument("--progress", type=int, default=2000, metavar="N",
                         help="a line after every N requests; 0 for none")
     arguments = parser.parse_args(texts)
@@ -386,7 +409,7 @@ def main(texts):
                               arguments.tampered)
         tester = Tester(sides, generator, entries)
         seconds = tester.run(arguments.requests, arguments.progress)
-        status = tester.print_report(seconds, seed)
+        status = tester.print_report(seconds, seed, arguments.kinds)
         sides.both[0].close()
         return status
     except (endpoints.EndpointError, allow.AllowError, OSError) as error:
