@@ -361,8 +361,8 @@ def parse_arguments(texts):
     parser.add_argument("--operations", metavar="A,B", help="only these operations")
     parser.add_argument("--broken", type=float, default=0.25,
                         help="share of requests that are broken on purpose (0.25)")
-    parser.add_argument("--tampered", type=float, default=0.15,
-                        help="share of expressions that are tampered with (0.15)")
+    parser.add_argument("--tampered", type=float, default=0.3,
+                        help="share of requests with an expression that is tampered with (0.3)")
     parser.add_argument("--allow", metavar="FILE", default=os.path.join(HERE, "allow.list"))
     parser.add_argument("--kinds", action="store_true",
                         help="one line for each kind of difference, without examples")
