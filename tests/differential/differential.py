@@ -12,7 +12,6 @@ status: 0 without such a difference, 1 with one, 2 if it could not run, 77 (skip
 """
 import argparse
 import collections
-import copy
 import json
 import os
 import random
@@ -291,13 +290,25 @@ class Tester:
     def print_report(self, seconds, seed, kinds=False):
         if kinds:
             self.print_kinds()
-        for (operation, path, _, _), group in () if kinds else self.groups.items():
+        else:
+            self.print_examples(seed)
+        self.print_counts()
+        total = sum(self.differed.values())
+        print(f"seed {seed}: {sum(self.asked.values())} requests in {seconds:.1f} s, {total} "
+              f"differences of {len(self.groups)} kinds, {sum(self.allowed.values())} allowed",
+              file=self.out, flush=True)
+        return 1 if total else 0
+
+    def print_examples(self, seed):
+        for (operation, path, _, _), group in self.groups.items():
             text, number, answers = group.example
             print(f"\nDIFFERENCE {operation}, {group.count} times, e.g. request {number} "
                   f"of seed {seed}{', at ' + path if path else ''}", file=self.out)
             print(f"  > {shortened(text, 1500)}", file=self.out)
             for name, answer in zip("ab", answers or []):
                 print(f"  {name} {answer.status} {shortened(answer.text, 700)}", file=self.out)
+
+    def print_counts(self):
         print("\noperation            requests  answered 200  differences  allowed", file=self.out)
         for operation in sorted(self.asked):
             print(f"{operation:20} {self.asked[operation]:8} {self.succeeded[operation]:13} "
@@ -305,11 +316,6 @@ class Tester:
         for entry in self.entries:
             used = f"{entry.taken:6} taken" if entry.taken else "  none taken"
             print(f"{used} by the allow-list's entry: {entry.name}", file=self.out)
-        total = sum(self.differed.values())
-        print(f"seed {seed}: {sum(self.asked.values())} requests in {seconds:.1f} s, {total} "
-              f"differences of {len(self.groups)} kinds, {sum(self.allowed.values())} allowed",
-              file=self.out, flush=True)
-        return 1 if total else 0
 
 
 def shortened(text, longest):

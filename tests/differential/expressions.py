@@ -234,5 +234,5 @@ class Expressions:
     def junk(self):
         return ["AND", "OR", "NOT", "=", "<", "<>", "(", ")", ",", ".", "[", "]", "[0]", "+", "5",
                 "''", "\"", "SET", "REMOVE", "ADD", "DELETE", "IN", "BETWEEN", "size(a)",
-                "attribute_exists(a)", "foo(a)", "contains(a, b)", "if_not_exists(a, b)", ":nothing",
-                "#nothing", ":", "#", "a", "pk", "sk", "-", "!", "\u00fc"] + RESERVED
+                "attribute_exists(a)", "foo(a)", "contains(a, b)", "if_not_exists(a, b)",
+                ":nothing", "#nothing", ":", "#", "a", "pk", "sk", "-", "!", "\u00fc"] + RESERVED
