@@ -96,6 +96,21 @@ static pt__exception check_keys(gets *g, pt__call *call) {
     return cancelled ? pt__cancellation_refuse(call, reasons, g->count) : PT__OK;
 }
 
+/* API_TransactGetItems: each item at most once, as measured on the service. */
+static pt__exception check_duplicates(const gets *g, pt__call *call) {
+    for (size_t i = 1; i < g->count; i++) {
+        for (size_t j = 0; j < i; j++) {
+            const get *a = &g->all[i], *b = &g->all[j];
+            if (a->use == b->use && pt__key_equal(&a->key.key, &b->key.key)) {
+                return pt__refuse(&call->failure, PT__VALIDATION,
+                                  "Transaction request cannot include multiple operations on one "
+                                  "item");
+            }
+        }
+    }
+    return PT__OK;
+}
+
 /* Items that a write under way is about, where conflicts are asked for. */
 static pt__exception check_conflicts(const gets *g, pt__call *call) {
     bool conflict = false;
@@ -162,6 +177,9 @@ static pt__exception run(pt__call *call) {
     }
     if (exception == PT__OK) {
         exception = check_keys(&g, call);
+    }
+    if (exception == PT__OK) {
+        exception = check_duplicates(&g, call);
     }
     if (exception == PT__OK) {
         exception = check_conflicts(&g, call);

@@ -74,15 +74,10 @@ static pt__exception find_tables(transaction *t, pt__call *call) {
     return exception;
 }
 
-static bool same_scalar(const pte_scalar *a, const pte_scalar *b) {
-    return a->type == b->type && pte_bytes_equal(a->bytes, b->bytes);
-}
-
 static bool same_item(const pt__transact_action *a, const pt__transact_action *b) {
     pte_key one = pt__transact_action_key(a);
     pte_key other = pt__transact_action_key(b);
-    return a->use == b->use && same_scalar(&one.hash, &other.hash) &&
-           same_scalar(&one.range, &other.range);
+    return a->use == b->use && pt__key_equal(&one, &other);
 }
 
 /* API_TransactWriteItems: "no two actions can target the same item". */
@@ -118,16 +113,29 @@ static pt__exception check_keys(transaction *t, pt__call *call) {
 
 /* ---- leaving the write ---- */
 
+/* An update that names an attribute of the key cancels too. */
 static pt__exception make_ops(transaction *t, pt__call *call) {
-    pt__exception exception = PT__OK;
-    for (size_t i = 0; i < t->count && exception == PT__OK; i++) {
-        exception = pt__item_write_op(&t->ops[i], &t->actions[i].write);
+    bool cancelled = false;
+    pt__failure *reasons = pt__cancellation_new(call, t->count);
+    if (reasons == NULL) {
+        return pt__refuse_memory(&call->failure);
     }
-    if (exception == PT__OK && t->token != NULL) {
-        exception = pt__token_op(&t->ops[t->count], t->token, call,
-                                 pt__json_string(call->body, "ClientRequestToken"));
+    for (size_t i = 0; i < t->count; i++) {
+        pt__exception exception = pt__item_write_op(&t->ops[i], &t->actions[i].write);
+        if (exception == PT__VALIDATION) {
+            reasons[i] = call->failure;
+            call->failure = (pt__failure){.arena = &call->arena};
+            cancelled = true;
+        } else if (exception != PT__OK) {
+            return exception;
+        }
     }
-    return exception;
+    if (cancelled) {
+        return pt__cancellation_refuse(call, reasons, t->count);
+    }
+    return t->token == NULL ? PT__OK
+                            : pt__token_op(&t->ops[t->count], t->token, call,
+                                           pt__json_string(call->body, "ClientRequestToken"));
 }
 
 /* Where conflicts are asked for: all items, and the token behind them, or none. */
