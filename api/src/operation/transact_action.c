@@ -158,31 +158,17 @@ pt__exception pt__transact_action_read(pt__transact_action *action, pt__fingerpr
 
 /* ---- against the table ---- */
 
-static bool is_empty(const pte_value *value) {
-    return (value->type == PTE_TYPE_S || value->type == PTE_TYPE_B) && value->bytes.len == 0;
-}
-
-static bool has_empty(const pte_item *item, const pte_key_attribute *attributes, size_t count) {
-    pte_value value;
-    for (size_t i = 0; i < count; i++) {
-        if (attributes[i].name.len != 0 &&
-            pte_item_find(&value, item, attributes[i].name, NULL) == PTE_OK && is_empty(&value)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Whether an attribute of the table's key, or of an index's for an item to put, is empty: that
  * refuses the request, as measured on the service, where other bad keys cancel the transaction. */
 static bool has_empty_key(const pt__transact_action *action) {
     const pte_table_info *info = action->use->table.info;
     const pte_item *item = &action->given;
-    bool empty = has_empty(item, &info->spec.hash, 1) || has_empty(item, &info->spec.range, 1);
+    bool empty = pt__key_has_empty(item, &info->spec.hash, 1) ||
+                 pt__key_has_empty(item, &info->spec.range, 1);
     for (size_t i = 0; i < info->index_count && action->write.kind == PTE_PUT; i++) {
         const pte_index_spec *index = &info->indexes[i].spec;
-        empty = empty || has_empty(item, index->hash, index->hash_count) ||
-                has_empty(item, index->range, index->range_count);
+        empty = empty || pt__key_has_empty(item, index->hash, index->hash_count) ||
+                pt__key_has_empty(item, index->range, index->range_count);
     }
     return empty;
 }

@@ -86,7 +86,10 @@ static pt__exception check_keys(gets *g, pt__call *call) {
         if (exception == PT__OK) {
             continue;
         }
-        if (exception != PT__VALIDATION) {
+        const pte_table_spec *spec = &one->use->table.info->spec;
+        /* An empty key refuses the request, as measured on the service. */
+        if (exception != PT__VALIDATION || pt__key_has_empty(&one->given, &spec->hash, 1) ||
+            pt__key_has_empty(&one->given, &spec->range, 1)) {
             return exception;
         }
         reasons[i] = call->failure;

@@ -88,6 +88,18 @@ static bool is_empty(const pte_value *value) {
     return value->type != PTE_TYPE_N && value->bytes.len == 0;
 }
 
+bool pt__key_has_empty(const pte_item *item, const pte_key_attribute *attributes, size_t count) {
+    pte_value value;
+    for (size_t i = 0; i < count; i++) {
+        if (attributes[i].name.len != 0 &&
+            pte_item_find(&value, item, attributes[i].name, NULL) == PTE_OK &&
+            value.type == attributes[i].type && is_empty(&value)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static const char *kind_of(const pte_value *value) {
     return value->type == PTE_TYPE_B ? "binary" : "string";
 }

@@ -81,4 +81,8 @@ PTE_CHECKED pt__exception pt__key_value_check(pt__failure *failure, const char *
 PTE_CHECKED pt__exception pt__key_size_check(pt__failure *failure, const char *prefix,
                                              pte_scalar value, size_t *range_bytes);
 
+/* Whether one of these attributes is in the item with its type, but empty: in a transaction that
+ * refuses the request, where other keys that do not fit cancel it. */
+bool pt__key_has_empty(const pte_item *item, const pte_key_attribute *attributes, size_t count);
+
 #endif
