@@ -10,7 +10,7 @@ import wire
 
 PROGRAM, WANTED = wire.program_and_rest(sys.argv)
 UNKNOWN = {"__type": "com.amazon.coral.service#UnknownOperationException"}
-TABLE = {"TableName": "t", "BillingMode": "PAY_PER_REQUEST",
+TABLE = {"TableName": "things", "BillingMode": "PAY_PER_REQUEST",
          "AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}],
          "KeySchema": [{"AttributeName": "k", "KeyType": "HASH"}]}
 
@@ -93,7 +93,7 @@ def test_call__a_directory_keeps_what_was_called():
     with tempfile.TemporaryDirectory(prefix="pocketable-call-") as folder:
         place = ["--dir", os.path.join(folder, "db")]
         assert call(*place, "CreateTable", json.dumps(TABLE)).returncode == 0
-        assert json.loads(call(*place, "ListTables", "{}").stdout) == {"TableNames": ["t"]}
+        assert json.loads(call(*place, "ListTables", "{}").stdout) == {"TableNames": ["things"]}
         elsewhere = call(*place, "--region", "local", "ListTables", "{}")
         assert json.loads(elsewhere.stdout) == {"TableNames": []}
     assert json.loads(call("ListTables", "{}").stdout) == {"TableNames": []}

@@ -15,7 +15,7 @@ import wire
 
 PROGRAM, WANTED = wire.program_and_rest(sys.argv)
 SANITIZED = os.environ.get("PT_SANITIZED", "") != ""
-TABLE = {"TableName": "t", "BillingMode": "PAY_PER_REQUEST",
+TABLE = {"TableName": "things", "BillingMode": "PAY_PER_REQUEST",
          "AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}],
          "KeySchema": [{"AttributeName": "k", "KeyType": "HASH"}]}
 WRITES = ("CreateTable", "PutItem", "GetItem")
@@ -169,7 +169,7 @@ def write_until_the_end(server, writer, acknowledged, problems):
         with server.connect() as c:
             while True:
                 item = {"k": {"S": f"{writer}-{number}"}, "v": {"N": str(number)}}
-                answer = c.call("PutItem", {"TableName": "t", "Item": item})
+                answer = c.call("PutItem", {"TableName": "things", "Item": item})
                 if answer.status != 200:
                     problems.append(answer.body)
                     return
@@ -211,7 +211,7 @@ def end_during_load(number, durability):
         print(f"  {len(acknowledged)} writes acknowledged, ended in {took * 1000:.0f} ms")
         with wire.Server(PROGRAM, "--dir", folder) as server, server.connect() as c:
             for key in acknowledged:
-                c.send(wire.request("GetItem", {"TableName": "t", "Key": {"k": {"S": key}}}))
+                c.send(wire.request("GetItem", {"TableName": "things", "Key": {"k": {"S": key}}}))
                 answer = c.receive()
                 assert json.loads(answer.body).get("Item", {}).get("k") == {"S": key}, key
         assert sorted(os.listdir(folder)) == ["data.mdb", "lock.mdb"], os.listdir(folder)

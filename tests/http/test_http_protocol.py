@@ -360,7 +360,7 @@ def test_http__browsers_may_call_from_other_pages(server):
 
 @serve
 def test_http__regions_have_tables_of_their_own(server):
-    table = {"TableName": "t", "BillingMode": "PAY_PER_REQUEST",
+    table = {"TableName": "things", "BillingMode": "PAY_PER_REQUEST",
              "AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}],
              "KeySchema": [{"AttributeName": "k", "KeyType": "HASH"}]}
     with server.connect() as c:
@@ -368,7 +368,7 @@ def test_http__regions_have_tables_of_their_own(server):
             print("  skipped: no tables yet")
             return
         assert c.call("CreateTable", table, region="eu-west-1").status == 200
-        assert c.call("ListTables", {}, region="eu-west-1").json()["TableNames"] == ["t"]
+        assert c.call("ListTables", {}, region="eu-west-1").json()["TableNames"] == ["things"]
         assert c.call("ListTables", {}, region="local").json()["TableNames"] == []
         assert c.call("ListTables", {}).json()["TableNames"] == []
         assert c.call("CreateTable", table, region="local").status == 200

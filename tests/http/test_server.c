@@ -96,7 +96,7 @@ typedef struct load {
     _Atomic bool closing;
 } load;
 
-static const char *const put = "{\"TableName\":\"t\",\"Item\":{\"k\":{\"S\":\"a\"}}}";
+static const char *const put = "{\"TableName\":\"things\",\"Item\":{\"k\":{\"S\":\"a\"}}}";
 
 static void *call_until_the_end(void *ctx) {
     load *all = ctx;
@@ -134,7 +134,7 @@ static void stop_under_load(pte_durability durability, unsigned threads) {
     assert_non_null(c);
     assert_true(
         client_call(c, "CreateTable",
-                    "{\"TableName\":\"t\",\"BillingMode\":\"PAY_PER_REQUEST\","
+                    "{\"TableName\":\"things\",\"BillingMode\":\"PAY_PER_REQUEST\","
                     "\"AttributeDefinitions\":[{\"AttributeName\":\"k\",\"AttributeType\":\"S\"}],"
                     "\"KeySchema\":[{\"AttributeName\":\"k\",\"KeyType\":\"HASH\"}]}"));
     client_destroy(c);

@@ -66,7 +66,7 @@ static bool call(worker *w, const char *operation, const char *exception) {
 static void add(worker *w) {
     size_t counter = test_random_below(&w->random, COUNTERS);
     FORMAT(w,
-           "{\"TableName\":\"t\",\"Key\":{\"k\":{\"S\":\"counter%zu\"}},"
+           "{\"TableName\":\"things\",\"Key\":{\"k\":{\"S\":\"counter%zu\"}},"
            "\"UpdateExpression\":\"ADD n :one\","
            "\"ExpressionAttributeValues\":{\":one\":{\"N\":\"1\"}}}",
            counter);
@@ -81,7 +81,7 @@ static void increment(worker *w) {
     for (;;) {
         size_t count;
         FORMAT(w,
-               "{\"TableName\":\"t\",\"Key\":{\"k\":{\"S\":\"counter%zu\"}},"
+               "{\"TableName\":\"things\",\"Key\":{\"k\":{\"S\":\"counter%zu\"}},"
                "\"ConsistentRead\":true}",
                counter);
         if (!call(w, "GetItem", NULL)) {
@@ -89,7 +89,7 @@ static void increment(worker *w) {
         }
         int64_t old = client_sum(w->client, "n", &count);
         FORMAT(w,
-               "{\"TableName\":\"t\",\"Key\":{\"k\":{\"S\":\"counter%zu\"}},"
+               "{\"TableName\":\"things\",\"Key\":{\"k\":{\"S\":\"counter%zu\"}},"
                "\"UpdateExpression\":\"SET n = :new\",\"ConditionExpression\":\"n = :old\","
                "\"ExpressionAttributeValues\":{\":old\":{\"N\":\"%lld\"},"
                "\":new\":{\"N\":\"%lld\"}}}",
@@ -112,11 +112,11 @@ static void transfer(worker *w) {
     unsigned amount = 1 + (unsigned)test_random_below(&w->random, BALANCE);
     FORMAT(w,
            "{\"TransactItems\":["
-           "{\"Update\":{\"TableName\":\"t\",\"Key\":{\"k\":{\"S\":\"account%zu\"}},"
+           "{\"Update\":{\"TableName\":\"things\",\"Key\":{\"k\":{\"S\":\"account%zu\"}},"
            "\"UpdateExpression\":\"SET balance = balance - :a\","
            "\"ConditionExpression\":\"balance >= :a\","
            "\"ExpressionAttributeValues\":{\":a\":{\"N\":\"%u\"}}}},"
-           "{\"Update\":{\"TableName\":\"t\",\"Key\":{\"k\":{\"S\":\"account%zu\"}},"
+           "{\"Update\":{\"TableName\":\"things\",\"Key\":{\"k\":{\"S\":\"account%zu\"}},"
            "\"UpdateExpression\":\"SET balance = balance + :a\","
            "\"ExpressionAttributeValues\":{\":a\":{\"N\":\"%u\"}}}}]}",
            from, amount, to, amount);
@@ -130,7 +130,7 @@ static void transfer(worker *w) {
 /* A page is a snapshot: the sum of all accounts is what it always is. */
 static void scan(worker *w) {
     size_t count;
-    FORMAT(w, "{\"TableName\":\"t\",\"ConsistentRead\":true}");
+    FORMAT(w, "{\"TableName\":\"things\",\"ConsistentRead\":true}");
     if (!call(w, "Scan", NULL)) {
         return;
     }
@@ -161,20 +161,20 @@ static bool make_table(worker *w) {
             return false;
         }
     }
-    FORMAT(w, "{\"TableName\":\"t\",\"BillingMode\":\"PAY_PER_REQUEST\","
+    FORMAT(w, "{\"TableName\":\"things\",\"BillingMode\":\"PAY_PER_REQUEST\","
               "\"AttributeDefinitions\":[{\"AttributeName\":\"k\",\"AttributeType\":\"S\"}],"
               "\"KeySchema\":[{\"AttributeName\":\"k\",\"KeyType\":\"HASH\"}]}");
     assert_true(call(w, "CreateTable", NULL));
     for (size_t i = 0; i < ACCOUNTS; i++) {
         FORMAT(w,
-               "{\"TableName\":\"t\",\"Item\":{\"k\":{\"S\":\"account%zu\"},"
+               "{\"TableName\":\"things\",\"Item\":{\"k\":{\"S\":\"account%zu\"},"
                "\"balance\":{\"N\":\"%d\"}}}",
                i, BALANCE);
         assert_true(call(w, "PutItem", NULL));
     }
     for (size_t i = 0; i < COUNTERS; i++) {
         FORMAT(w,
-               "{\"TableName\":\"t\",\"Item\":{\"k\":{\"S\":\"counter%zu\"},\"n\":{\"N\":\"0\"}}}",
+               "{\"TableName\":\"things\",\"Item\":{\"k\":{\"S\":\"counter%zu\"},\"n\":{\"N\":\"0\"}}}",
                i);
         assert_true(call(w, "PutItem", NULL));
     }
@@ -184,7 +184,7 @@ static bool make_table(worker *w) {
 static void check_totals(worker *w) {
     size_t count;
     for (size_t i = 0; i < COUNTERS; i++) {
-        FORMAT(w, "{\"TableName\":\"t\",\"Key\":{\"k\":{\"S\":\"counter%zu\"}}}", i);
+        FORMAT(w, "{\"TableName\":\"things\",\"Key\":{\"k\":{\"S\":\"counter%zu\"}}}", i);
         assert_true(call(w, "GetItem", NULL));
         assert_int_equal(client_sum(w->client, "n", &count), atomic_load(&w->world->added[i]));
         assert_int_equal(count, 1);

@@ -25,12 +25,20 @@ pte_status pt_open(pt_database **database, const char *path, const pt_options *o
         return pte__fail_memory(error);
     }
     *made = (pt_database){.options = chosen};
-    pte_status status = pte_env_open(&made->env, path, &chosen.engine, error);
+    pte_status status = PTE_OK;
+    if (chosen.transaction_conflicts) {
+        made->in_flight = pt__in_flight_create(&allocator);
+        status = made->in_flight != NULL ? PTE_OK : pte__fail_memory(error);
+    }
+    if (status == PTE_OK) {
+        status = pte_env_open(&made->env, path, &chosen.engine, error);
+    }
     if (status == PTE_OK && pthread_mutex_init(&made->mutex, NULL) != 0) {
         pte_env_close(made->env);
         status = pte__fail_memory(error);
     }
     if (status != PTE_OK) {
+        pt__in_flight_destroy(made->in_flight);
         pte__free(&allocator, made, sizeof *made);
         return status;
     }
@@ -50,6 +58,7 @@ void pt_close(pt_database *database) {
     }
     pthread_mutex_destroy(&database->mutex);
     pte_env_close(database->env);
+    pt__in_flight_destroy(database->in_flight);
     pte__free(&allocator, database, sizeof *database);
 }
 

@@ -5,12 +5,16 @@
 #define PT_DATABASE_DATABASE_H
 
 #include "request/call.h"
+#include "request/in_flight.h"
+#include "request/token.h"
 
 #include <pthread.h>
 
 struct pt_database {
     pte_env *env;
     pt_options options;
+    pt__in_flight *in_flight; /* NULL: conflicts are not asked for */
+    pt__tokens tokens;
     pthread_mutex_t mutex; /* guards what follows */
     pt_exchange *idle;     /* exchanges of pt_call, to be used again */
     size_t idle_count;

@@ -27,6 +27,8 @@ pte_status pt_exchange_create(pt_exchange **exchange, pt_database *database, pte
         pte__free(&allocator, made, sizeof *made);
         return status;
     }
+    made->call.in_flight = database->in_flight;
+    made->call.tokens = &database->tokens;
     *exchange = made;
     return PTE_OK;
 }
@@ -110,6 +112,7 @@ static void write_failure(pt__call *call) {
 static void answer(pt_exchange *exchange, pt__exception exception) {
     pt__call *call = &exchange->call;
     pt__call_end_read(call);
+    pt__in_flight_release(call);
     if (exception == PT__OK && call->out.failed) {
         exception = pt__refuse_memory(&call->failure);
     }

@@ -162,11 +162,11 @@ static pt__exception check_operator(const pt__compile *compile, const pt__node *
                                     const pt__operand *operands) {
     static const pte_type ordered[] = {PTE_TYPE_S, PTE_TYPE_N, PTE_TYPE_B, PTE_TYPE_NONE};
     pt__exception exception = node->kind == PT__NODE_IN ? check_in(compile, node) : PT__OK;
-    if (exception == PT__OK) {
-        exception = check_distinct(compile, node, operands);
-    }
     if (exception == PT__OK && node->kind >= PT__NODE_LT && node->kind <= PT__NODE_BETWEEN) {
         exception = check_types(compile, node, operands, ordered);
+    }
+    if (exception == PT__OK) {
+        exception = check_distinct(compile, node, operands);
     }
     if (exception == PT__OK && node->kind == PT__NODE_BETWEEN) {
         exception = check_bounds(compile, operands);

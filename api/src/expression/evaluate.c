@@ -47,13 +47,25 @@ pte_status pt__path_find(pte_value *value, const pt__path *path, const pte_item 
     return status;
 }
 
+/* The length of a text in UTF-16 units, as DynamoDB Local has it; the documentation says no more
+ * than "the length of the string". */
+static size_t text_length(pte_bytes text) {
+    size_t length = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        bool continues = (text.data[i] & 0xC0) == 0x80;
+        length += continues ? 0 : 1U + (text.data[i] >= 0xF0);
+    }
+    return length;
+}
+
 /* https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
- * (size: S by its characters' UTF-8 bytes as DynamoDB Local counts them, B by bytes, sets, lists
- * and maps by elements; nothing else has one) */
+ * (size: B by bytes; sets, lists and maps by elements; nothing but these and S has one) */
 static void make_size(datum *d) {
     size_t size = 0;
     switch (d->value.type) {
     case PTE_TYPE_S:
+        size = text_length(d->value.bytes);
+        break;
     case PTE_TYPE_B:
         size = d->value.bytes.len;
         break;

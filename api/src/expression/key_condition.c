@@ -23,7 +23,39 @@ typedef struct parts {
     size_t total; /* with those that had no room */
 } parts;
 
-#define CONDITION_IN "Invalid condition in KeyConditionExpression: "
+/* ---- paths into key attributes ---- */
+
+static bool is_key(const pt__key_schema *key, pte_bytes name) {
+    for (size_t i = 0; i < key->hash_count + key->range_count; i++) {
+        const pte_key_attribute *attribute =
+            i < key->hash_count ? &key->hash[i] : &key->range[i - key->hash_count];
+        if (pte_bytes_equal(attribute->name, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* AWS looks for these in all of the condition before it looks at anything else. */
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as the parser allows */
+static pt__exception check_paths(const parts *p, const pt__condition *condition) {
+    for (size_t i = 0; i < condition->operand_count; i++) {
+        const pt__operand *operand = &condition->operands[i];
+        if (operand->is_path && !operand->size && operand->path.count > 1 &&
+            is_key(p->key, operand->path.steps[0].name)) {
+            return pt__refuse(p->failure, PT__VALIDATION,
+                              "Key attributes must be scalars; list random access '[]' and map "
+                              "lookup '.' are not allowed: Key: %.*s",
+                              PT__SHOW(operand->path.steps[0].name));
+        }
+    }
+    pt__exception exception = PT__OK;
+    for (const pt__condition *child = condition->first; child != NULL && exception == PT__OK;
+         child = child->next) {
+        exception = check_paths(p, child);
+    }
+    return exception;
+}
 
 /* ---- taking apart ---- */
 
@@ -77,32 +109,53 @@ static pte_range_op exchanged(pte_range_op op) {
     }
 }
 
+static pt__exception refuse_condition(pt__failure *failure, const char *what) {
+    return pt__refuse(failure, PT__VALIDATION, "Invalid condition in KeyConditionExpression: %s",
+                      what);
+}
+
+/* Whether an operand may stand at its place, next to paths others that are paths. */
+static pt__exception check_operand(const pt__condition *test, size_t at, size_t paths,
+                                   pt__failure *failure) {
+    const pt__operand *operand = &test->operands[at];
+    bool must_be_first = test->test == PT__TEST_BETWEEN || test->test == PT__TEST_BEGINS_WITH;
+    if (operand->size) {
+        return pt__refuse(failure, PT__VALIDATION,
+                          "KeyConditionExpressions cannot contain nested operations");
+    }
+    if (!operand->is_path) {
+        return PT__OK;
+    }
+    if (paths != 0) {
+        return refuse_condition(failure, "Multiple attribute names used in one condition");
+    }
+    if (must_be_first && at != 0) {
+        return refuse_condition(
+            failure, test->test == PT__TEST_BETWEEN
+                         ? "BETWEEN operator must have the key attribute as its first operand"
+                         : "begins_with operator must have the key attribute as its first operand");
+    }
+    if (operand->path.count > 1) {
+        return pt__refuse(failure, PT__VALIDATION,
+                          "KeyConditionExpressions cannot have conditions on nested attributes");
+    }
+    return PT__OK;
+}
+
 /* Checks the operands and finds which one is the attribute. */
 static pt__exception find_path(size_t *at, const pt__condition *test, pt__failure *failure) {
     size_t paths = 0;
-    for (size_t i = 0; i < test->operand_count; i++) {
-        if (test->operands[i].size) {
-            return pt__refuse(failure, PT__VALIDATION,
-                              "KeyConditionExpressions cannot contain nested operations");
-        }
+    pt__exception exception = PT__OK;
+    for (size_t i = 0; i < test->operand_count && exception == PT__OK; i++) {
+        exception = check_operand(test, i, paths, failure);
         if (test->operands[i].is_path) {
             paths++;
             *at = i;
         }
     }
-    if (paths != 1) {
-        return pt__refuse(failure, PT__VALIDATION, CONDITION_IN "%s",
-                          paths == 0 ? "No key attribute specified"
-                                     : "Multiple attribute names used in one condition");
-    }
-    bool must_be_first = test->test == PT__TEST_BETWEEN || test->test == PT__TEST_BEGINS_WITH;
-    if (must_be_first && *at != 0) {
-        return pt__refuse(failure, PT__VALIDATION,
-                          CONDITION_IN "%s operator must have the key attribute as its first "
-                                       "operand",
-                          test->test == PT__TEST_BETWEEN ? "BETWEEN" : "begins_with");
-    }
-    return PT__OK;
+    return exception == PT__OK && paths == 0
+               ? refuse_condition(failure, "No key attribute specified")
+               : exception;
 }
 
 static pt__exception add_part(parts *p, const pt__condition *test) {
@@ -145,17 +198,6 @@ static pt__exception take_apart(parts *p, const pt__condition *condition) {
 
 /* ---- what is wrong with the whole ---- */
 
-static bool is_key(const pt__key_schema *key, pte_bytes name) {
-    for (size_t i = 0; i < key->hash_count + key->range_count; i++) {
-        const pte_key_attribute *attribute =
-            i < key->hash_count ? &key->hash[i] : &key->range[i - key->hash_count];
-        if (pte_bytes_equal(attribute->name, name)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static const part *find_part(const parts *p, pte_bytes name, size_t from) {
     for (size_t i = from; i < p->count; i++) {
         if (pte_bytes_equal(p->items[i].path->steps[0].name, name)) {
@@ -165,31 +207,7 @@ static const part *find_part(const parts *p, pte_bytes name, size_t from) {
     return NULL;
 }
 
-static pt__exception check_paths(const parts *p) {
-    for (size_t i = 0; i < p->count; i++) {
-        const pt__path *path = p->items[i].path;
-        if (path->count > 1 && is_key(p->key, path->steps[0].name)) {
-            return pt__refuse(p->failure, PT__VALIDATION,
-                              "Key attributes must be scalars; list random access '[]' and map "
-                              "lookup '.' are not allowed: Key: %.*s",
-                              PT__SHOW(path->steps[0].name));
-        }
-    }
-    for (size_t i = 0; i < p->count; i++) {
-        if (p->items[i].path->count > 1) {
-            return pt__refuse(
-                p->failure, PT__VALIDATION,
-                "KeyConditionExpressions cannot have conditions on nested attributes");
-        }
-    }
-    return PT__OK;
-}
-
 static pt__exception check_parts(const parts *p) {
-    pt__exception exception = check_paths(p);
-    if (exception != PT__OK) {
-        return exception;
-    }
     for (size_t i = 0; i < p->count; i++) {
         if (find_part(p, p->items[i].path->steps[0].name, i + 1) != NULL) {
             return pt__refuse(p->failure, PT__VALIDATION,
@@ -299,6 +317,9 @@ pt__exception pt__key_condition_compile(pte_query *query, pt__expressions *expre
     query->range_upper = (pte_scalar){PTE_TYPE_NONE, {NULL, 0}};
     pt__exception exception =
         pt__condition_compile(&condition, expressions, text, "KeyConditionExpression");
+    if (exception == PT__OK) {
+        exception = check_paths(&p, condition);
+    }
     if (exception == PT__OK) {
         exception = take_apart(&p, condition);
     }

@@ -68,7 +68,11 @@ static pt__exception parse_test(pt__node **node, pt__parser *parser, pt__node *l
     if (left->redundant) {
         return pt__parser_refuse_parentheses(parser);
     }
-    pt__exception exception = pt__parser_node(node, parser, kind, parser->lexer.token.text);
+    pte_bytes name = parser->lexer.token.text; /* in messages, words are in upper case */
+    if (kind == PT__NODE_BETWEEN || kind == PT__NODE_IN) {
+        name = pte_str(kind == PT__NODE_IN ? "IN" : "BETWEEN");
+    }
+    pt__exception exception = pt__parser_node(node, parser, kind, name);
     if (exception != PT__OK) {
         return exception;
     }

@@ -337,21 +337,6 @@ static pt__exception put(const apply *a, const pt__path_node *node, const pte_va
     return exception;
 }
 
-/*
- * More than one thing may be wrong at run time. A right side that cannot be worked out comes before
- * a path that cannot be changed, and the walk meets them in the order of the tree.
- */
-static pt__exception first_failure(const apply *a, const pt__update *update, pt__exception met) {
-    for (size_t i = 0; i < update->action_count && met == PT__VALIDATION; i++) {
-        pt__result result;
-        if (update->actions[i].kind == PT__ACTION_SET &&
-            pt__term_result(&result, update->actions[i].term, a->base, a->failure) != PT__OK) {
-            return a->failure->exception;
-        }
-    }
-    return met;
-}
-
 static pt__exception take_item(pte_item *item, const apply *a) {
     pte_error error;
     pte_status status = pte_builder_item(item, a->builder, &error);
@@ -382,7 +367,7 @@ pt__exception pt__update_apply(pte_item *item, bool *removed_nothing, const pt__
         return refuse_engine(&a, status, &error);
     }
     pt__exception exception = put_attributes(&a, &update->tree, &map);
-    return exception != PT__OK ? first_failure(&a, update, exception) : take_item(item, &a);
+    return exception != PT__OK ? exception : take_item(item, &a);
 }
 
 /* Measured on the service: both are only the fragments at the paths that the update names, at the

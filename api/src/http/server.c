@@ -1,6 +1,6 @@
 /*
- * Starting and stopping. libmicrohttpd's threads serve the connections, the committer runs the
- * queue of writes, the upkeep thread does what goes on beside requests.
+ * Starting and stopping. Loops serve the connections, the committer runs the queue of writes, the
+ * upkeep thread does what goes on beside requests.
  *
  * Stopping: no connection is accepted and every answer ends its own; after a moment nothing more is
  * given to the database; when that has answered everything, the threads end.
@@ -20,6 +20,7 @@ enum {
     THREADS_USUAL_MAX = 4,
     THREADS_MAX = 256,
     CONNECTIONS_USUAL = 10 * 1000,
+    CONNECTIONS_MAX = 1000 * 1000,
     IDLE_TIMEOUT_USUAL_S = 60,
     BACKLOG = 1024,
     UPKEEP_PERIOD_MS = 1000,
@@ -122,23 +123,14 @@ static unsigned threads_of(const pt_server_options *options) {
     return options->threads == 0 ? usual : options->threads;
 }
 
-static pte_status start_daemon(pt_server *server, const pt_server_options *options,
-                               pte_error *error) {
-    unsigned threads = threads_of(options);
-    unsigned connections =
-        options->connections_max == 0 ? CONNECTIONS_USUAL : options->connections_max;
+static pte_status start_loops(pt_server *server, const pt_server_options *options,
+                              pte_error *error) {
     unsigned idle_s = options->idle_timeout_s == 0 ? IDLE_TIMEOUT_USUAL_S : options->idle_timeout_s;
-    errno = 0;
-    server->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, pt__http_handle,
-        server, MHD_OPTION_LISTEN_SOCKET, server->socket, MHD_OPTION_NOTIFY_COMPLETED,
-        pt__http_completed, server, MHD_OPTION_CONNECTION_LIMIT,
-        connections < threads ? threads : connections, MHD_OPTION_CONNECTION_TIMEOUT, idle_s,
-        MHD_OPTION_THREAD_POOL_SIZE, threads > 1 ? threads : 0, MHD_OPTION_END);
-    if (server->daemon == NULL) {
-        return fail_thread(error, errno == 0 ? ENOMEM : errno);
+    int rc = 0;
+    for (unsigned i = 0; i < server->loop_count && rc == 0; i++) {
+        rc = pt__http_loop_start(&server->loops[i], server, idle_s);
     }
-    return PTE_OK;
+    return rc == 0 ? PTE_OK : fail_thread(error, rc);
 }
 
 static pte_status start_threads(pt_server *server, const pt_server_options *options,
@@ -149,7 +141,7 @@ static pte_status start_threads(pt_server *server, const pt_server_options *opti
     if (rc == 0) {
         rc = pt__worker_start(&server->upkeep);
     }
-    return rc != 0 ? fail_thread(error, rc) : start_daemon(server, options, error);
+    return rc != 0 ? fail_thread(error, rc) : start_loops(server, options, error);
 }
 
 /* The same with all signals blocked, which the threads inherit: signals are the program's. */
@@ -174,13 +166,40 @@ static int init_condition(pthread_cond_t *condition) {
     return rc;
 }
 
-static pt_server *create(pt_database *database) {
+/* Undoes create. */
+static void destroy(pt_server *server) {
+    for (unsigned i = 0; i < server->loop_count; i++) {
+        pthread_mutex_destroy(&server->loops[i].mutex);
+    }
+    free(server->loops);
+    pthread_cond_destroy(&server->changed);
+    pthread_mutex_destroy(&server->mutex);
+    free(server);
+}
+
+/* False with those loops counted that destroy has to undo. */
+static bool create_loops(pt_server *server, unsigned count) {
+    server->loops = calloc(count, sizeof *server->loops);
+    for (unsigned i = 0; server->loops != NULL && i < count; i++) {
+        pt__http_loop *loop = &server->loops[i];
+        loop->epoll = loop->wake = -1;
+        if (pthread_mutex_init(&loop->mutex, NULL) != 0) {
+            return false;
+        }
+        server->loop_count++;
+    }
+    return server->loops != NULL;
+}
+
+static pt_server *create(pt_database *database, const pt_server_options *options) {
     pt_server *server = calloc(1, sizeof *server);
     if (server == NULL) {
         return NULL;
     }
     server->database = database;
     server->socket = -1;
+    server->connections_max =
+        options->connections_max == 0 ? CONNECTIONS_USUAL : options->connections_max;
     if (pthread_mutex_init(&server->mutex, NULL) != 0) {
         free(server);
         return NULL;
@@ -190,6 +209,10 @@ static pt_server *create(pt_database *database) {
         free(server);
         return NULL;
     }
+    if (!create_loops(server, threads_of(options))) {
+        destroy(server);
+        return NULL;
+    }
     return server;
 }
 
@@ -197,6 +220,10 @@ static pte_status check_options(const pt_server_options *options, pte_error *err
     if (options->threads > THREADS_MAX) {
         return fail(error, PTE_INVALID_ARGUMENT, 0, "threads: expected up to %d, found %u",
                     THREADS_MAX, options->threads);
+    }
+    if (options->connections_max > CONNECTIONS_MAX) {
+        return fail(error, PTE_INVALID_ARGUMENT, 0, "connections_max: expected up to %d, found %u",
+                    CONNECTIONS_MAX, options->connections_max);
     }
     return PTE_OK;
 }
@@ -217,11 +244,11 @@ pte_status pt_server_start(pt_server **server, pt_database *database,
     if (status != PTE_OK) {
         return status;
     }
-    pt_server *made = create(database);
+    pt_server *made = create(database, options);
     if (made == NULL) {
         return fail(error, PTE_OUT_OF_MEMORY, 0, "no memory for a server");
     }
-    made->commits_inline = info.durability == PTE_MEMORY;
+    made->commits_inline = info.durability != PTE_DURABLE;
     status = open_socket(made, options->address == NULL ? "127.0.0.1" : options->address,
                          options->port, error);
     if (status == PTE_OK) {
@@ -273,18 +300,29 @@ static void wait_for_database(pt_server *server) {
     }
 }
 
+/* Until all is answered that can be in a moment. */
+static void wind_down(pt_server *server) {
+    atomic_store(&server->stopping, true);
+    if (server->socket >= 0) {
+        (void)shutdown(server->socket, SHUT_RDWR); /* whoever comes now is refused */
+    }
+    for (unsigned i = 0; i < server->loop_count; i++) {
+        if (server->loops[i].started) {
+            pt__http_loop_wake(&server->loops[i]);
+        }
+    }
+    wait_for_requests(server);
+    wait_for_database(server);
+}
+
 void pt_server_stop(pt_server *server) {
     if (server == NULL) {
         return;
     }
-    if (server->daemon != NULL) {
-        atomic_store(&server->stopping, true);
-        (void)MHD_quiesce_daemon(server->daemon); /* from here on the socket is ours to close */
-        close(server->socket);
-        server->socket = -1;
-        wait_for_requests(server);
-        wait_for_database(server);
-        MHD_stop_daemon(server->daemon);
+    wind_down(server);
+    atomic_store(&server->ending, true);
+    for (unsigned i = 0; i < server->loop_count; i++) {
+        pt__http_loop_stop(&server->loops[i]);
     }
     pt__worker_stop(&server->committer);
     pt__worker_stop(&server->upkeep);
@@ -292,7 +330,5 @@ void pt_server_stop(pt_server *server) {
     if (server->socket >= 0) {
         close(server->socket);
     }
-    pthread_cond_destroy(&server->changed);
-    pthread_mutex_destroy(&server->mutex);
-    free(server);
+    destroy(server);
 }

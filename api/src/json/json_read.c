@@ -205,36 +205,39 @@ static int compare_places(const void *a, const void *b) {
                       : (left->position > right->position) - (left->position < right->position);
 }
 
+static int compare_positions(const void *a, const void *b) {
+    const place *left = a;
+    const place *right = b;
+    return (left->position > right->position) - (left->position < right->position);
+}
+
 /* Of members with one name keeps the last. Sorts, so that a hostile object costs n log n. */
 static void drop_twins(reader *r, pt__json *object) {
     size_t count = object->count;
     place *places = must_alloc(r, count * sizeof *places);
-    pt__json **kept = must_alloc(r, count * sizeof *kept);
     size_t at = 0;
     for (const pt__json *member = object->first; member != NULL; member = member->next) {
         places[at] = (place){(pt__json *)member, (uint32_t)at};
         at++;
     }
     qsort(places, count, sizeof *places, compare_places);
+    size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
         bool last =
             i + 1 == count || !pte_bytes_equal(places[i].node->name, places[i + 1].node->name);
-        kept[places[i].position] = last ? places[i].node : NULL;
-    }
-    pt__json *previous = NULL;
-    object->count = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (kept[i] == NULL) {
-            continue;
+        if (last) {
+            places[kept++] = places[i];
         }
-        if (previous == NULL) {
-            object->first = kept[i];
-        } else {
-            previous->next = kept[i];
-        }
-        previous = kept[i];
-        object->count++;
     }
+    if (kept == count) {
+        return;
+    }
+    qsort(places, kept, sizeof *places, compare_positions);
+    for (size_t i = 0; i < kept; i++) {
+        places[i].node->next = i + 1 == kept ? NULL : places[i + 1].node;
+    }
+    object->first = places[0].node;
+    object->count = (uint32_t)kept;
 }
 
 static int on_object_end(void *ctx) {

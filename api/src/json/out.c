@@ -57,7 +57,7 @@ static bool begin(pt__out *out, size_t len) {
     return true;
 }
 
-static void value(pt__out *out, const char *text, size_t len) {
+static void put_value(pt__out *out, const char *text, size_t len) {
     if (begin(out, len)) {
         put_bytes(out, text, len);
     }
@@ -70,7 +70,7 @@ static void end(pt__out *out, uint8_t bracket) {
 }
 
 void pt__out_object(pt__out *out) {
-    value(out, "{", 1);
+    put_value(out, "{", 1);
 }
 
 void pt__out_object_end(pt__out *out) {
@@ -78,7 +78,7 @@ void pt__out_object_end(pt__out *out) {
 }
 
 void pt__out_array(pt__out *out) {
-    value(out, "[", 1);
+    put_value(out, "[", 1);
 }
 
 void pt__out_array_end(pt__out *out) {
@@ -175,17 +175,17 @@ void pt__out_base64(pt__out *out, pte_bytes data) {
     put(out, '"');
 }
 
-void pt__out_integer(pt__out *out, int64_t number) {
+void pt__out_integer(pt__out *out, int64_t value) {
     char text[24];
-    int len = snprintf(text, sizeof text, "%" PRId64, number);
-    value(out, text, (size_t)len);
+    int len = snprintf(text, sizeof text, "%" PRId64, value);
+    put_value(out, text, (size_t)len);
 }
 
 void pt__out_halves(pt__out *out, uint64_t halves) {
     char text[32];
     int len =
         snprintf(text, sizeof text, "%" PRIu64 ".%c", halves / 2, halves % 2 != 0 ? '5' : '0');
-    value(out, text, (size_t)len);
+    put_value(out, text, (size_t)len);
 }
 
 void pt__out_milliseconds(pt__out *out, int64_t ms) {
@@ -194,19 +194,19 @@ void pt__out_milliseconds(pt__out *out, int64_t ms) {
     uint64_t magnitude = ms < 0 ? 0 - (uint64_t)ms : (uint64_t)ms;
     int len = snprintf(text, sizeof text, "%s%" PRIu64 ".%03u", ms < 0 ? "-" : "", magnitude / 1000,
                        (unsigned)(magnitude % 1000));
-    value(out, text, (size_t)len);
+    put_value(out, text, (size_t)len);
 }
 
-void pt__out_boolean(pt__out *out, bool truth) {
-    value(out, truth ? "true" : "false", truth ? 4 : 5);
+void pt__out_boolean(pt__out *out, bool value) {
+    put_value(out, value ? "true" : "false", value ? 4 : 5);
 }
 
 void pt__out_null(pt__out *out) {
-    value(out, "null", 4);
+    put_value(out, "null", 4);
 }
 
 void pt__out_json(pt__out *out, pte_bytes json) {
-    value(out, (const char *)json.data, json.len);
+    put_value(out, (const char *)json.data, json.len);
 }
 
 void pt__out_member_text(pt__out *out, const char *name, const char *text) {
@@ -219,7 +219,7 @@ void pt__out_member_string(pt__out *out, const char *name, pte_bytes text) {
     pt__out_string(out, text);
 }
 
-void pt__out_member_integer(pt__out *out, const char *name, int64_t number) {
+void pt__out_member_integer(pt__out *out, const char *name, int64_t value) {
     pt__out_name(out, name);
-    pt__out_integer(out, number);
+    pt__out_integer(out, value);
 }

@@ -11,7 +11,7 @@ static const char *const LEGACY[] = {"AttributesToGet", "QueryFilter", "Conditio
                                      "KeyConditions", NULL};
 static const pt__parameters PARAMETERS = {EXPRESSIONS, LEGACY};
 
-/* The key that the query is about. spec_hash must outlive it. */
+/* The key that the query is about. Views the page. */
 static pt__key_schema key_of(const pt__page *page) {
     const pte_table_spec *table = &page->table.info->spec;
     if (page->index == NULL) {
@@ -58,10 +58,31 @@ static pt__exception check_start(const pt__page *page, const pt__key_schema *key
     return pt__start_key_in_query(page->call, &page->start_key, key->hash, key->range, query);
 }
 
+/* The values of a key condition have the sizes of keys (Constraints). */
+static pt__exception check_sizes(const pt__page *page, const pte_query *query) {
+    pt__failure *failure = &page->call->failure;
+    pt__exception exception = PT__OK;
+    size_t bytes = 0;
+    for (size_t i = 0; i < query->hash_count && exception == PT__OK; i++) {
+        exception = pt__key_size_check(failure, "", query->hash[i], NULL);
+    }
+    for (size_t i = 0; i + 1 < query->range_count && exception == PT__OK; i++) {
+        exception = pt__key_size_check(failure, "", query->range[i], &bytes);
+    }
+    size_t with_upper = bytes;
+    if (exception == PT__OK && query->range_count != 0) {
+        exception = pt__key_size_check(failure, "", query->range[query->range_count - 1], &bytes);
+    }
+    if (exception == PT__OK && query->op == PTE_RANGE_BETWEEN) {
+        exception = pt__key_size_check(failure, "", query->range_upper, &with_upper);
+    }
+    return exception;
+}
+
 static pt__exception check_against_table(pt__page *page, const pt__key_schema *key,
                                          const pte_query *query) {
-    pt__exception exception = PT__OK;
-    if (page->start_key.encoded.len != 0) {
+    pt__exception exception = check_sizes(page, query);
+    if (exception == PT__OK && page->start_key.encoded.len != 0) {
         exception = check_start(page, key, query);
     }
     if (exception == PT__OK && page->filter != NULL) {

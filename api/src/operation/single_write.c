@@ -1,6 +1,7 @@
 /* PutItem's, UpdateItem's and DeleteItem's common way. */
 #include "operation/single_write.h"
 
+#include "request/in_flight.h"
 #include "value/attribute_value.h"
 
 pt__exception pt__single_write_new(pt__single_write **state, pt__call *call, pte_op_kind kind,
@@ -39,6 +40,19 @@ pt__exception pt__single_write_condition(pt__single_write *state, pt__call *call
     return exception == PT__OK ? pt__expressions_all_used(&state->expressions) : exception;
 }
 
+/* For those whom a transaction under way must tell of a conflict. */
+static pt__exception enter(pt__call *call, const pt__item_write *write) {
+    pte_key key = write->key.key;
+    pt__exception exception = PT__OK;
+    if (call->in_flight == NULL) {
+        return PT__OK;
+    }
+    if (write->kind == PTE_PUT) {
+        exception = pt__key_of_item(&key, call, &write->table, &write->item);
+    }
+    return exception == PT__OK ? pt__in_flight_enter_write(call, &write->table, &key) : exception;
+}
+
 pt__exception pt__single_write_leave(pt__single_write *state, pt__call *call) {
     const pt__json *body = call->body;
     pt__item_write *write = &state->write;
@@ -49,6 +63,9 @@ pt__exception pt__single_write_leave(pt__single_write *state, pt__call *call) {
     write->old_wanted_on_failure =
         pt__json_is(body, "ReturnValuesOnConditionCheckFailure", "ALL_OLD");
     pt__exception exception = pt__item_write_op(&state->op, write);
+    if (exception == PT__OK) {
+        exception = enter(call, write);
+    }
     if (exception == PT__OK) {
         call->ops = &state->op;
         call->op_count = 1;

@@ -142,6 +142,17 @@ static void encode_projection(pt__out *out, const pte_index_spec *spec) {
     pt__out_object_end(out);
 }
 
+static bool is_updating(const pt__description *d, pte_bytes name) {
+    const pt__json *first = d->index_updates == NULL ? NULL : d->index_updates->first;
+    for (const pt__json *one = first; one != NULL; one = one->next) {
+        const pt__json *update = pt__json_member(one, "Update");
+        if (update != NULL && pte_bytes_equal(pt__json_string(update, "IndexName"), name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Backfilling is there only while an index that UpdateTable added is made: false in the answer to
  * the request, true as long as items are taken in. */
 static void encode_status(pt__out *out, const pt__description *d, const pte_index_info *index) {
@@ -153,6 +164,8 @@ static void encode_status(pt__out *out, const pt__description *d, const pte_inde
         status = "DELETING";
     } else if (d->form == PT__CREATED || begun || filling) {
         status = "CREATING";
+    } else if (is_updating(d, name)) {
+        status = "UPDATING";
     }
     pt__out_member_text(out, "IndexStatus", status);
     if (d->form != PT__CREATED && strcmp(status, "CREATING") == 0) {
@@ -335,7 +348,7 @@ static void encode_members(pt__call *call, const pt__description *d, pte_bytes a
         encode_key_schema(out, &info->spec.hash, 1, &info->spec.range,
                           info->spec.range.name.len != 0 ? 1 : 0);
     }
-    pt__out_member_text(out, "TableStatus", statuses[d->form]);
+    pt__out_member_text(out, "TableStatus", d->active ? "ACTIVE" : statuses[d->form]);
     if (!deleted) {
         pt__out_name(out, "CreationDateTime");
         pt__out_milliseconds(out, d->settings->created_ms);

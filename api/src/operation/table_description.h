@@ -11,7 +11,7 @@
 typedef enum pt__description_form {
     PT__DESCRIBED = 0, /* DescribeTable */
     PT__CREATED,       /* TableStatus CREATING, and so are the indexes */
-    PT__UPDATED,       /* UPDATING */
+    PT__UPDATED,       /* UPDATING, or ACTIVE where AWS changes it at once */
     PT__DELETED,       /* DELETING; without keys and indexes (fact 50) */
 } pt__description_form;
 
@@ -21,6 +21,8 @@ typedef struct pt__description {
     const pt__table_settings *settings;
     pte_bytes creating; /* the index that the request has begun, empty: none */
     pte_bytes deleting; /* the index that the request has dropped, which table still has */
+    const pt__json *index_updates; /* GlobalSecondaryIndexUpdates: whose throughput changes */
+    bool active;                   /* UPDATED: the table stays ACTIVE */
 } pt__description;
 
 /* Writes {"Table": ...} for DescribeTable, else {"TableDescription": ...}. */

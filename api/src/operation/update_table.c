@@ -145,6 +145,18 @@ static pt__exception settings_shown(pt__table_settings *shown, pt__call *call, c
     return pt__table_settings_set_index(shown, u->added.name, &throughput, &call->failure);
 }
 
+/* The rest (maxima, warm throughput, encryption, class, throughput of indexes) AWS changes while
+ * the table stays ACTIVE. */
+static bool stays_active(const pt__call *call, const update *u) {
+    static const char *const members[] = {"ProvisionedThroughput", "BillingMode",
+                                          "StreamSpecification", "DeletionProtectionEnabled"};
+    bool active = u->index.create == NULL && u->index.drop == NULL;
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
+        active = active && pt__json_member(call->body, members[i]) == NULL;
+    }
+    return active;
+}
+
 static pt__exception describe(pt__call *call, update *u) {
     pt__table_settings shown;
     pt__exception exception = settings_shown(&shown, call, u);
@@ -159,6 +171,8 @@ static pt__exception describe(pt__call *call, update *u) {
         .settings = &shown,
         .creating = pt__json_string(u->index.create, "IndexName"),
         .deleting = pt__json_string(u->index.drop, "IndexName"),
+        .index_updates = pt__json_member(call->body, "GlobalSecondaryIndexUpdates"),
+        .active = stays_active(call, u),
     };
     pt__table_description_encode(call, &description);
     return PT__OK;

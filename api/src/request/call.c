@@ -80,12 +80,15 @@ void pt__call_end_read(pt__call *call) {
     call->read = NULL;
 }
 
-int64_t pt__call_now_ms(const pt__call *call) {
-    const pte_env_options *options = &call->options->engine;
-    if (options->now_ms != NULL) {
-        return options->now_ms(options->now_ctx);
+int64_t pt__now_ms(const pt_options *options) {
+    if (options->engine.now_ms != NULL) {
+        return options->engine.now_ms(options->engine.now_ctx);
     }
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int64_t pt__call_now_ms(const pt__call *call) {
+    return pt__now_ms(call->options);
 }

@@ -20,7 +20,9 @@ typedef struct pt__operation pt__operation;
 typedef struct pt__call {
     pte_env *env;
     const pt_options *options;       /* of the database */
-    struct pt__in_flight *in_flight; /* items that writes under way are about (in_flight.h) */
+    struct pt__in_flight *in_flight; /* items that writes under way are about (in_flight.h); NULL:
+                                        conflicts are not asked for */
+    struct pt__tokens *tokens;       /* of the database (token.h) */
     const pt__operation *operation;
     pte_bytes region;
     const pt__json *body;
@@ -37,6 +39,10 @@ typedef struct pt__call {
     size_t op_count; /* 0: the request has nothing to write */
     bool batch;      /* pte_write_batch's rules, else pte_write's */
     void *state;     /* the operation's own, in the arena, from run to finish */
+
+    const struct pt__in_flight_id *held; /* private to in_flight.c: what the call has entered there */
+    size_t held_count;
+    bool held_by_transaction;
 
     struct pt__call_builders *builders; /* private: all of them, and the first not in use */
     struct pt__call_builders *free_builders;
@@ -69,6 +75,7 @@ PTE_CHECKED pt__exception pt__call_read(pt__call *call);
 void pt__call_end_read(pt__call *call);
 
 /* Milliseconds since 1970, by the clock of the database's options. */
+int64_t pt__now_ms(const pt_options *options);
 int64_t pt__call_now_ms(const pt__call *call);
 
 #endif

@@ -58,26 +58,30 @@ static pt__exception find(pte_value *value, const pte_item *item, pte_bytes name
 }
 
 /* Constraints: 2,048 bytes of a partition key, 1,024 of a sort key. Numbers are never too long. */
-static pt__exception size_check(pt__failure *failure, const char *prefix, const pte_value *value,
-                                size_t *range_bytes) {
-    if (value->type == PTE_TYPE_N) {
+pt__exception pt__key_size_check(pt__failure *failure, const char *prefix, pte_scalar value,
+                                 size_t *range_bytes) {
+    if (value.type == PTE_TYPE_N) {
         return PT__OK;
     }
     if (range_bytes == NULL) {
-        return value->bytes.len <= PTE_HASH_KEY_BYTES_MAX
+        return value.bytes.len <= PTE_HASH_KEY_BYTES_MAX
                    ? PT__OK
                    : pt__refuse(failure, PT__VALIDATION,
                                 "%s" INVALID
                                 "Size of hashkey has exceeded the maximum size limit of2048 bytes",
                                 prefix);
     }
-    *range_bytes += value->bytes.len;
+    *range_bytes += value.bytes.len;
     return *range_bytes <= PTE_RANGE_KEY_BYTES_MAX
                ? PT__OK
                : pt__refuse(failure, PT__VALIDATION,
                             "%s" INVALID "Aggregated size of all range keys has exceeded the size "
                             "limit of 1024 bytes",
                             prefix);
+}
+
+static pte_scalar scalar_of(const pte_value *value) {
+    return (pte_scalar){value->type, value->bytes};
 }
 
 static bool is_empty(const pte_value *value) {
@@ -94,14 +98,10 @@ pt__exception pt__key_value_check(pt__failure *failure, const char *prefix, pte_
         return pt__refuse(failure, PT__VALIDATION, "%s" NOT_VALID EMPTY " Key: %.*s", prefix,
                           kind_of(value), PT__SHOW(name));
     }
-    return size_check(failure, prefix, value, range_bytes);
+    return pt__key_size_check(failure, prefix, scalar_of(value), range_bytes);
 }
 
 /* ---- table keys ---- */
-
-static pte_scalar scalar_of(const pte_value *value) {
-    return (pte_scalar){value->type, value->bytes};
-}
 
 static pt__exception refuse_key(pt__failure *failure) {
     return pt__refuse(failure, PT__VALIDATION,
@@ -238,7 +238,7 @@ static pt__exception index_attribute(pt__failure *failure, const pte_index_spec 
                                     "supported. " EMPTY " IndexName: %.*s, IndexKey: %.*s",
                           kind_of(&value), PT__SHOW(index->name), PT__SHOW(attribute->name));
     }
-    return size_check(failure, "", &value, range_bytes);
+    return pt__key_size_check(failure, "", scalar_of(&value), range_bytes);
 }
 
 pt__exception pt__index_keys_check(pt__failure *failure, const pt__table *table,

@@ -68,12 +68,14 @@ void pt__key_encode(pt__out *out, const pt__table *table, const pte_index_info *
 bool pt__key_has(const pt__table *table, const pte_index_info *index, pte_bytes name);
 
 /*
- * Checks what has the type of its key attribute already: not empty, not too long. key_bytes: of the
- * range attributes so far, to which this one is added; NULL for a hash attribute.
- * Fails: VALIDATION, with prefix before AWS's words.
+ * Checks what has the type of its key attribute already: not empty, not too long (the second
+ * checks the size alone). range_bytes: of the range attributes so far, to which this one is added;
+ * NULL for a hash attribute. Fails: VALIDATION, with prefix before AWS's words.
  */
 PTE_CHECKED pt__exception pt__key_value_check(pt__failure *failure, const char *prefix,
                                               pte_bytes name, const pte_value *value,
                                               size_t *range_bytes);
+PTE_CHECKED pt__exception pt__key_size_check(pt__failure *failure, const char *prefix,
+                                             pte_scalar value, size_t *range_bytes);
 
 #endif

@@ -30,18 +30,19 @@ static const char *mixable(const pt__json *body) {
     return pt__json_member(body, "KeyConditionExpression") == NULL ? "KeyConditions" : "";
 }
 
-pt__exception pt__parameters_check(pt__call *call, const pt__parameters *parameters) {
+pt__exception pt__parameters_check_in(pt__call *call, const pt__json *body,
+                                      const pt__parameters *parameters) {
     char expressions[LIST_BYTES];
     char legacy[LIST_BYTES];
-    list_given(expressions, call->body, parameters->expressions, "");
-    list_given(legacy, call->body, parameters->legacy, mixable(call->body));
+    list_given(expressions, body, parameters->expressions, "");
+    list_given(legacy, body, parameters->legacy, mixable(body));
     if (expressions[0] != '\0' && legacy[0] != '\0') {
         return pt__refuse(&call->failure, PT__VALIDATION,
                           "Can not use both expression and non-expression parameters in the same "
                           "request: Non-expression parameters: {%s} Expression parameters: {%s}",
                           legacy, expressions);
     }
-    list_given(legacy, call->body, parameters->legacy, "");
+    list_given(legacy, body, parameters->legacy, "");
     if (legacy[0] != '\0') {
         return pt__refuse(&call->failure, PT__VALIDATION,
                           "The legacy parameters {%s} are not supported; use expressions", legacy);
@@ -49,17 +50,21 @@ pt__exception pt__parameters_check(pt__call *call, const pt__parameters *paramet
     return PT__OK;
 }
 
-pt__exception pt__placeholders_read(pt__expressions *expressions, pt__call *call,
-                                    const pt__parameters *parameters) {
+pt__exception pt__parameters_check(pt__call *call, const pt__parameters *parameters) {
+    return pt__parameters_check_in(call, call->body, parameters);
+}
+
+pt__exception pt__placeholders_read_in(pt__expressions *expressions, pt__call *call,
+                                       const pt__json *body, const pt__parameters *parameters) {
     char absent[LIST_BYTES] = "";
     size_t count = 0;
     pt__placeholders_given given = {
-        .names = pt__json_member(call->body, "ExpressionAttributeNames"),
-        .values = pt__json_member(call->body, "ExpressionAttributeValues"),
+        .names = pt__json_member(body, "ExpressionAttributeNames"),
+        .values = pt__json_member(body, "ExpressionAttributeValues"),
     };
     for (const char *const *name = parameters->expressions; *name != NULL; name++) {
         bool takes_values = !is_name(*name, "ProjectionExpression");
-        bool is_given = pt__json_member(call->body, *name) != NULL;
+        bool is_given = pt__json_member(body, *name) != NULL;
         given.any_expression = given.any_expression || is_given;
         given.values_usable = given.values_usable || (is_given && takes_values);
         if (takes_values) {
@@ -72,4 +77,9 @@ pt__exception pt__placeholders_read(pt__expressions *expressions, pt__call *call
     *expressions = (pt__expressions){
         .arena = &call->arena, .failure = &call->failure, .scratch = call->scratch};
     return pt__expressions_init(expressions, &given);
+}
+
+pt__exception pt__placeholders_read(pt__expressions *expressions, pt__call *call,
+                                    const pt__parameters *parameters) {
+    return pt__placeholders_read_in(expressions, call, call->body, parameters);
 }

@@ -18,6 +18,14 @@ typedef struct pt__parameters {
 /* Fails: VALIDATION (mixed; legacy, which are not supported). */
 PTE_CHECKED pt__exception pt__parameters_check(pt__call *call, const pt__parameters *parameters);
 
+/* The same of a part of a request that has parameters of its own: an element of a transaction, a
+ * table's part of a batch. */
+PTE_CHECKED pt__exception pt__parameters_check_in(pt__call *call, const pt__json *body,
+                                                  const pt__parameters *parameters);
+PTE_CHECKED pt__exception pt__placeholders_read_in(pt__expressions *expressions, pt__call *call,
+                                                   const pt__json *body,
+                                                   const pt__parameters *parameters);
+
 /* pt__expressions_init of the call's placeholders. Fails: VALIDATION, SERIALIZATION, INTERNAL. */
 PTE_CHECKED pt__exception pt__placeholders_read(pt__expressions *expressions, pt__call *call,
                                                 const pt__parameters *parameters);

@@ -43,14 +43,13 @@ pte_status pte_table_describe(const pte_table_info **info, pte_read *read, pte_b
     if (info == NULL || read == NULL) {
         return pte__fail(error, PTE_INVALID_ARGUMENT, "info and read must not be NULL");
     }
-    /* A private schema: the description's names must outlive what the read remembers. */
+    /* A reference of its own: the description's names must outlive what the read remembers. */
     pte__schema *schema;
-    pte_status status = pte__catalog_read(&schema, &read->env->catalog, &read->env->store,
-                                          read->base.txn, name, error);
+    pte_status status = pte__read_schema(&schema, read, name, error);
     if (status != PTE_OK) {
         return status;
     }
-    status = pte__read_keep_schema(read, schema, error);
+    status = pte__read_keep_schema(read, pte__schema_reference(schema), error);
     return status == PTE_OK ? describe(info, read, schema, error) : status;
 }
 

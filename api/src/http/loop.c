@@ -1,0 +1,229 @@
+/*
+ * A loop: one thread that serves its share of the connections with a libmicrohttpd daemon of its
+ * own.
+ *
+ * libmicrohttpd could run such threads itself. But version 0.9.75 takes 128 events at a time, and
+ * when it finds exactly so many it waits for more before it serves them: 128 clients that send at
+ * one moment wait for a 129th. So waiting is done here, and the daemon is only asked to work.
+ *
+ * Any loop accepts, and hands the connection to the loop that has the fewest.
+ */
+#include "http/http.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum {
+    /* Of one wake-up; the others get theirs. */
+    ACCEPT_MAX = 16,
+    /* How long nobody is accepted after the system has refused a file or memory for it. */
+    PAUSE_MS = 100,
+};
+
+/* What epoll says has happened. */
+enum { AT_DAEMON, AT_SOCKET, AT_WAKE, PLACES };
+
+/* ---- accepting ---- */
+
+static pt__http_loop *least_busy(pt_server *server) {
+    pt__http_loop *least = &server->loops[0];
+    for (unsigned i = 1; i < server->loop_count; i++) {
+        if (atomic_load(&server->loops[i].connections) < atomic_load(&least->connections)) {
+            least = &server->loops[i];
+        }
+    }
+    return least;
+}
+
+void pt__http_loop_wake(pt__http_loop *loop) {
+    const uint64_t one = 1;
+    /* It fails only where the counter is full, and then the loop is being woken already. */
+    ssize_t written = write(loop->wake, &one, sizeof one);
+    (void)written;
+}
+
+/* The daemon closes the connection if it cannot have it. */
+static void add(pt__http_loop *loop, int connection) {
+    struct sockaddr_storage address = {0};
+    socklen_t size = sizeof address;
+    if (getpeername(connection, (struct sockaddr *)&address, &size) != 0) {
+        close(connection);
+        atomic_fetch_sub(&loop->connections, 1);
+    } else if (MHD_add_connection(loop->daemon, connection, (const struct sockaddr *)&address,
+                                  size) != MHD_YES) {
+        atomic_fetch_sub(&loop->connections, 1);
+    }
+}
+
+/* Counted where it goes to, so that the next one goes elsewhere. */
+static void hand_over(pt__http_loop *from, int connection) {
+    pt__http_loop *to = least_busy(from->server);
+    if (to != from) {
+        pthread_mutex_lock(&to->mutex);
+        bool fits = to->handed_count < PT__HTTP_HANDED_MAX;
+        if (fits) {
+            atomic_fetch_add(&to->connections, 1);
+            to->handed[to->handed_count++] = connection;
+        }
+        pthread_mutex_unlock(&to->mutex);
+        if (fits) {
+            pt__http_loop_wake(to);
+            return;
+        }
+    }
+    atomic_fetch_add(&from->connections, 1);
+    add(from, connection);
+}
+
+static void take_handed(pt__http_loop *loop) {
+    int handed[PT__HTTP_HANDED_MAX];
+    pthread_mutex_lock(&loop->mutex);
+    size_t count = loop->handed_count;
+    for (size_t i = 0; i < count; i++) {
+        handed[i] = loop->handed[i];
+    }
+    loop->handed_count = 0;
+    pthread_mutex_unlock(&loop->mutex);
+    for (size_t i = 0; i < count; i++) {
+        add(loop, handed[i]);
+    }
+}
+
+static bool is_full(pt_server *server) {
+    size_t connections = 0;
+    for (unsigned i = 0; i < server->loop_count; i++) {
+        connections += atomic_load(&server->loops[i].connections);
+    }
+    return connections >= server->connections_max;
+}
+
+static bool watch(pt__http_loop *loop, int file, uint32_t place) {
+    struct epoll_event event = {.events = EPOLLIN, .data.u32 = place};
+    return epoll_ctl(loop->epoll, EPOLL_CTL_ADD, file, &event) == 0;
+}
+
+/* Begins or ends to look for connections. Those that wait meanwhile do so at the socket. */
+static void set_accepting(pt__http_loop *loop, bool accepting) {
+    if (accepting && !loop->accepting) {
+        loop->accepting = watch(loop, loop->server->socket, AT_SOCKET);
+    } else if (!accepting && loop->accepting) {
+        (void)epoll_ctl(loop->epoll, EPOLL_CTL_DEL, loop->server->socket, NULL);
+        loop->accepting = false;
+    }
+}
+
+static void accept_some(pt__http_loop *loop) {
+    for (int i = 0; i < ACCEPT_MAX && !is_full(loop->server); i++) {
+        int connection = accept4(loop->server->socket, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+        if (connection >= 0) {
+            hand_over(loop, connection);
+        } else if (errno != EINTR && errno != ECONNABORTED) {
+            /* Without files or memory the socket would stay ready, and the loop would spin. */
+            if (errno != EAGAIN && errno != EWOULDBLOCK) {
+                set_accepting(loop, false);
+            }
+            return;
+        }
+    }
+    if (is_full(loop->server)) {
+        set_accepting(loop, false);
+    }
+}
+
+/* ---- the thread ---- */
+
+static int timeout_ms(const pt__http_loop *loop) {
+    MHD_UNSIGNED_LONG_LONG wanted = INT_MAX;
+    bool limited = MHD_get_timeout(loop->daemon, &wanted) == MHD_YES;
+    bool paused = !loop->accepting && !atomic_load(&loop->server->stopping);
+    if (paused && wanted > PAUSE_MS) {
+        return PAUSE_MS;
+    }
+    return !limited ? -1 : wanted > INT_MAX ? INT_MAX : (int)wanted;
+}
+
+static void *run(void *ctx) {
+    pt__http_loop *loop = ctx;
+    struct epoll_event events[PLACES];
+    while (!atomic_load(&loop->server->ending)) {
+        int count = epoll_wait(loop->epoll, events, PLACES, timeout_ms(loop));
+        bool stopping = atomic_load(&loop->server->stopping);
+        set_accepting(loop, !stopping && !is_full(loop->server));
+        for (int i = 0; i < count; i++) {
+            if (events[i].data.u32 == AT_SOCKET && !stopping) {
+                accept_some(loop);
+            } else if (events[i].data.u32 == AT_WAKE) {
+                uint64_t times;
+                ssize_t bytes = read(loop->wake, &times, sizeof times);
+                (void)bytes;
+                take_handed(loop);
+            }
+        }
+        (void)MHD_run(loop->daemon);
+    }
+    return NULL;
+}
+
+static void on_connection(void *cls, struct MHD_Connection *connection, void **context,
+                          enum MHD_ConnectionNotificationCode code) {
+    pt__http_loop *loop = cls;
+    (void)connection, (void)context;
+    if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
+        atomic_fetch_sub(&loop->connections, 1);
+    }
+}
+
+static int daemon_epoll(const pt__http_loop *loop) {
+    const union MHD_DaemonInfo *info = MHD_get_daemon_info(loop->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+    return info == NULL ? -1 : info->epoll_fd;
+}
+
+int pt__http_loop_start(pt__http_loop *loop, pt_server *server, unsigned idle_timeout_s) {
+    loop->server = server;
+    loop->epoll = epoll_create1(EPOLL_CLOEXEC);
+    loop->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (loop->epoll < 0 || loop->wake < 0) {
+        return errno;
+    }
+    /* Its own limit is never met: connections are counted here. */
+    loop->daemon = MHD_start_daemon(
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_NO_LISTEN_SOCKET, 0, NULL, NULL,
+        pt__http_handle, server, MHD_OPTION_NOTIFY_COMPLETED, pt__http_completed, server,
+        MHD_OPTION_NOTIFY_CONNECTION, on_connection, loop, MHD_OPTION_CONNECTION_LIMIT,
+        server->connections_max + PT__HTTP_HANDED_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
+        idle_timeout_s, MHD_OPTION_END);
+    if (loop->daemon == NULL) {
+        return ENOMEM;
+    }
+    if (!watch(loop, daemon_epoll(loop), AT_DAEMON) || !watch(loop, loop->wake, AT_WAKE)) {
+        return errno;
+    }
+    set_accepting(loop, true);
+    int rc = pthread_create(&loop->thread, NULL, run, loop);
+    loop->started = rc == 0;
+    return rc;
+}
+
+void pt__http_loop_stop(pt__http_loop *loop) {
+    if (loop->started) {
+        pt__http_loop_wake(loop);
+        pthread_join(loop->thread, NULL);
+    }
+    if (loop->daemon != NULL) {
+        MHD_stop_daemon(loop->daemon);
+    }
+    for (size_t i = 0; i < loop->handed_count; i++) {
+        close(loop->handed[i]);
+    }
+    if (loop->epoll >= 0) {
+        close(loop->epoll);
+    }
+    if (loop->wake >= 0) {
+        close(loop->wake);
+    }
+}
