@@ -3,7 +3,13 @@
 
 #include <string.h>
 
-enum { LINE_COLUMNS = 78, TEXT_COLUMNS = 44, TIME_COLUMNS = 11, TIMES_INDENT = 6 };
+enum {
+    LINE_COLUMNS = 78,
+    FIRST_COLUMNS = 54,
+    NEXT_COLUMNS = 12,
+    TIMES_INDENT = 6,
+    TIME_COLUMNS = 9
+};
 
 const char *const demo_way_names[DEMO_WAYS] = {
     [DEMO_ENGINE] = "engine", [DEMO_IN_PROCESS] = "in process", [DEMO_HTTP] = "HTTP"};
@@ -42,7 +48,7 @@ void demo_say_columns(const tool_terminal *terminal, const char *heading) {
     tool_print(terminal, TOOL_BOLD, "%s", heading);
     for (size_t i = 0; i < DEMO_WAYS; i++) {
         print_right(terminal, TOOL_BOLD, demo_way_names[i], i == 0 ? tool_columns(heading) : 0,
-                    i == 0 ? TEXT_COLUMNS + TIME_COLUMNS : TIME_COLUMNS);
+                    i == 0 ? FIRST_COLUMNS : NEXT_COLUMNS);
     }
     fputc('\n', terminal->stream);
 }
@@ -51,8 +57,7 @@ void demo_say_row(const tool_terminal *terminal, const char *text, const demo_ti
     tool_print(terminal, TOOL_PLAIN, "%s", text);
     for (size_t i = 0; i < DEMO_WAYS; i++) {
         print_right(terminal, TOOL_CYAN, tool_duration(times->ns[i]).text,
-                    i == 0 ? tool_columns(text) : 0,
-                    i == 0 ? TEXT_COLUMNS + TIME_COLUMNS : TIME_COLUMNS);
+                    i == 0 ? tool_columns(text) : 0, i == 0 ? FIRST_COLUMNS : NEXT_COLUMNS);
     }
     fputc('\n', terminal->stream);
 }
@@ -62,8 +67,8 @@ void demo_say_times(const tool_terminal *terminal, const demo_times *times, cons
     tool_print(terminal, TOOL_PLAIN, "%*s", TIMES_INDENT, "");
     for (size_t i = 0; i < DEMO_WAYS; i++) {
         tool_print(terminal, TOOL_PLAIN, "%s%s", i == 0 ? "" : "    ", demo_way_names[i]);
-        print_right(terminal, TOOL_CYAN, tool_duration(times->ns[i]).text, 0, TIME_COLUMNS - 1);
-        used += (i == 0 ? 0 : 4) + strlen(demo_way_names[i]) + TIME_COLUMNS - 1;
+        print_right(terminal, TOOL_CYAN, tool_duration(times->ns[i]).text, 0, TIME_COLUMNS);
+        used += (i == 0 ? 0 : 4) + strlen(demo_way_names[i]) + TIME_COLUMNS;
     }
     print_right(terminal, TOOL_PLAIN, cost, used, LINE_COLUMNS);
     fputc('\n', terminal->stream);

@@ -76,6 +76,9 @@ void qp_json_string(qp_json *json, pte_bytes text) {
             continue;
         }
         char escape[8];
+        if (byte == '\n') {
+            byte = 'n';
+        }
         snprintf(escape, sizeof escape, byte < 0x20 ? "\\u%04x" : "\\%c", byte);
         qp_json_raw_bytes(json, pte_view(text.data + plain, i - plain));
         qp_json_raw(json, escape);

@@ -492,7 +492,7 @@ const qp_step qp_steps[QP_STEPS] = {
     },
     {
         .title = "View a user and their recent photos",
-        .strategy = "one table for all entities; a user and their photos are one range.",
+        .strategy = "one table for all; a user and their photos are one range.",
         .describe = describe_photos,
         .read = read_photos,
         .expect = expect_photos,
