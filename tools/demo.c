@@ -279,8 +279,11 @@ static int perform_demo(demo_run *demo) {
 typedef struct demo_wishes {
     const char *dir;
     const char *durability;
+    uint64_t show_json;
     bool memory, keep, no_color;
 } demo_wishes;
+
+#define SHOW_NONE UINT64_MAX /* where --show-json is not given */
 
 /* TOOL_DONE if the wishes go together. */
 static int understand(demo_run *demo, const demo_wishes *wishes, const char *which) {
@@ -304,10 +307,11 @@ static int understand(demo_run *demo, const demo_wishes *wishes, const char *whi
         return tool_misused(&tool_demo_command, "--durability is durable or relaxed, not \"%s\"",
                             wishes->durability);
     }
-    if (demo->shown > QP_STEPS) {
+    if (wishes->show_json != SHOW_NONE && wishes->show_json - 1 >= QP_STEPS) {
         return tool_misused(&tool_demo_command, "--show-json is a pattern's number, 1 to %d",
                             QP_STEPS);
     }
+    demo->shown = wishes->show_json != SHOW_NONE ? wishes->show_json : 0;
     demo->path = wishes->dir;
     demo->keep = wishes->keep;
     demo->terminal = tool_terminal_of(stdout, wishes->no_color);
@@ -316,11 +320,11 @@ static int understand(demo_run *demo, const demo_wishes *wishes, const char *whi
 
 static int run(int argc, char **argv) {
     demo_run demo = {.seed = SEED_USUAL};
-    demo_wishes wishes = {0};
+    demo_wishes wishes = {.show_json = SHOW_NONE};
     const tool_option options[] = {
         {.name = "--dir", .text = &wishes.dir},
         {.name = "--memory", .flag = &wishes.memory},
-        {.name = "--show-json", .number = &demo.shown},
+        {.name = "--show-json", .number = &wishes.show_json},
         {.name = "--seed", .number = &demo.seed},
         {.name = "--durability", .text = &wishes.durability},
         {.name = "--keep", .flag = &wishes.keep},
