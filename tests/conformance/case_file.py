@@ -11,7 +11,7 @@ A case file is text, read line by line; an indented line continues the line befo
                                           line, or before the first step the case
     | written | read |                    the case runs for every row; $written and $read are cells
     > PutItem {"TableName": "$people"}    a request; `>raw PutItem text` sends text that is not JSON
-    < 200 {PATTERN}                       its answer (pattern.py); without a pattern any body is fine
+    < 200 {PATTERN}                       its answer (pattern.py); any body without a pattern
     < ValidationException: message        an error; `<~` takes the message as a regular expression
     + {PATTERN}                           the members of an error beside __type and message
     wait $people                          until the table is ACTIVE; `wait $people gone`

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Tests of the conformance suite's own parts: a wrong answer must be found, a right one must not."""
+"""Tests of the conformance suite's own parts: wrong answers must be found, right ones must not."""
 import contextlib
 import io
 import os

@@ -7,6 +7,7 @@
     pocketable 400 ValidationException: ...      regular expressions over status, error and message;
     dynamodb-local 400 ValidationException: ...  200 alone if the request succeeded
     path ConsumedCapacity.*          where the bodies differ; nothing by default
+    request .*"REMOVE .*             the request's body as it was sent; any by default
 
 A difference belongs to the first entry that matches it whole.
 """
@@ -24,18 +25,19 @@ class Entry:
         self.members = {}
         self.taken = 0
 
-    def matches(self, difference):
+    def matches(self, difference, request):
         operations = self.members.get("operations", "*").split()
         return ((operations == ["*"] or difference.operation in operations)
                 and self.fits("pocketable", difference.first)
                 and self.fits("dynamodb-local", difference.second)
-                and self.fits("path", difference.path))
+                and self.fits("path", difference.path)
+                and ("request" not in self.members or self.fits("request", request)))
 
     def fits(self, member, text):
         return re.fullmatch(self.members.get(member, ""), text, re.DOTALL) is not None
 
 
-WORDS = ("source", "operations", "pocketable", "dynamodb-local", "path")
+WORDS = ("source", "operations", "pocketable", "dynamodb-local", "path", "request")
 
 
 def read(path):
@@ -55,7 +57,7 @@ def read(path):
         for member in ("source", "pocketable", "dynamodb-local"):
             if member not in entry.members:
                 raise AllowError(f"{entry.where}: no {member}")
-        for member in ("pocketable", "dynamodb-local", "path"):
+        for member in ("pocketable", "dynamodb-local", "path", "request"):
             try:
                 re.compile(entry.members.get(member, ""))
             except re.error as error:
@@ -63,10 +65,10 @@ def read(path):
     return entries
 
 
-def take(entries, difference):
+def take(entries, difference, request=""):
     """The entry that a difference belongs to, or None."""
     for entry in entries:
-        if entry.matches(difference):
+        if entry.matches(difference, request):
             entry.taken += 1
             return entry
     return None

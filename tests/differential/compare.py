@@ -3,6 +3,7 @@
 Owns what is normalised (ids, times, regions, the order of what has none) and how a difference is
 named: its kind is what reports group by and what the allow-list matches.
 """
+import decimal
 import json
 import re
 
@@ -15,6 +16,9 @@ STATES = {"TableStatus", "IndexStatus"}
 SETS = {"SS", "NS", "BS"}
 UNORDERED = {"AttributeDefinitions", "GlobalSecondaryIndexes", "LocalSecondaryIndexes"}
 TEXT_MAX = 300
+decimal.getcontext().prec = 40
+# The path of a difference that shows in the item only after a write.
+ITEM_AFTERWARDS = "the item afterwards"
 
 
 class Difference:
@@ -45,6 +49,14 @@ def general(text):
     return re.sub(r"\d+", "0", text)[:TEXT_MAX]
 
 
+def number(text):
+    """A number in one way of writing it: DynamoDB Local keeps the others within lists and maps."""
+    try:
+        return str(decimal.Decimal(text).normalize() + 0)
+    except (decimal.InvalidOperation, TypeError, ValueError):
+        return text
+
+
 def sort_key(value):
     return json.dumps(value, sort_keys=True)
 
@@ -52,9 +64,14 @@ def sort_key(value):
 def normal(value, member=None):
     """The value without what must differ; its own copy."""
     if isinstance(value, dict):
-        if len(value) == 1 and SETS & set(value):
-            (kind, elements), = value.items()
-            return {kind: sorted(elements, key=sort_key) if isinstance(elements, list) else elements}
+        if len(value) == 1:
+            (kind, inner), = value.items()
+            if kind == "N":
+                return {"N": number(inner)}
+            if kind == "NS" and isinstance(inner, list):
+                inner = [number(element) for element in inner]
+            if kind in SETS and isinstance(inner, list):
+                return {kind: sorted(inner, key=sort_key)}
         return {name: normal(inner, name) for name, inner in value.items() if name not in IGNORED}
     if isinstance(value, list):
         elements = [normal(inner) for inner in value]

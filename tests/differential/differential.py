@@ -12,7 +12,6 @@ status: 0 without such a difference, 1 with one, 2 if it could not run, 77 (skip
 """
 import argparse
 import collections
-import copy
 import json
 import os
 import random
@@ -182,7 +181,8 @@ class Tester:
         if answers[0].status == 200:
             self.succeeded[request.operation] += 1
         self.after_tables(request, answers)
-        difference = compare.compare(request, *answers, self.tables)
+        difference = compare.compare(request, *answers, self.tables) or self.compare_item(
+            request, answers)
         if difference:
             self.report(request, answers, difference, number)
             self.recover(request)
@@ -191,19 +191,33 @@ class Tester:
             if key and key == answers[1].body.get("LastEvaluatedKey"):
                 self.generator.saw_page(request, key)
 
+    def compare_item(self, request, answers):
+        """A Difference if a write of one item left different items behind."""
+        if request.operation not in ("PutItem", "UpdateItem", "DeleteItem") or (
+                answers[0].status != 200):
+            return None
+        shape = self.shape(request.body["TableName"])
+        whole = request.body.get("Key") or request.body["Item"]
+        found = self.sides.ask("GetItem", {
+            "TableName": shape.name, "Key": {name: whole[name] for name, _ in shape.keys}})
+        if compare.compare(request, *found):
+            return compare.Difference(request.operation, "200", "200", compare.ITEM_AFTERWARDS)
+        return None
+
     def after_tables(self, request, answers):
         """Tables that were made, changed or deleted: wait; of any but the extra one, none stay."""
         if request.operation not in ("CreateTable", "UpdateTable", "DeleteTable"):
             return
-        name = request.body.get("TableName")
-        if 200 not in [answer.status for answer in answers] or not isinstance(name, str):
-            return
-        self.sides.wait(name)
-        if name != self.generator.extra_table.name:
-            self.sides.delete(name)
+        # DynamoDB Local makes a table named "true" of a request that names it true.
+        names = {answer.body["TableDescription"]["TableName"] for answer in answers
+                 if answer.status == 200}
+        for name in names:
+            self.sides.wait(name)
+            if name != self.generator.extra_table.name:
+                self.sides.delete(name)
 
     def report(self, request, answers, difference, number):
-        if allow.take(self.entries, difference):
+        if allow.take(self.entries, difference, request.text()):
             self.allowed[request.operation] += 1
             return
         self.differed[request.operation] += 1
@@ -268,14 +282,33 @@ class Tester:
                 f"items of {shape.name} on one side only: {text}", number, None)
             self.sides.create(shape)
 
-    def print_report(self, seconds, seed):
-        for (operation, path, first, second), group in self.groups.items():
+    def print_kinds(self):
+        """One line for each kind of difference, the most frequent first."""
+        for kind, group in sorted(self.groups.items(), key=lambda pair: -pair[1].count):
+            print(f"{group.count:5} {' | '.join(kind)}", file=self.out)
+
+    def print_report(self, seconds, seed, kinds=False):
+        if kinds:
+            self.print_kinds()
+        else:
+            self.print_examples(seed)
+        self.print_counts()
+        total = sum(self.differed.values())
+        print(f"seed {seed}: {sum(self.asked.values())} requests in {seconds:.1f} s, {total} "
+              f"differences of {len(self.groups)} kinds, {sum(self.allowed.values())} allowed",
+              file=self.out, flush=True)
+        return 1 if total else 0
+
+    def print_examples(self, seed):
+        for (operation, path, _, _), group in self.groups.items():
             text, number, answers = group.example
             print(f"\nDIFFERENCE {operation}, {group.count} times, e.g. request {number} "
                   f"of seed {seed}{', at ' + path if path else ''}", file=self.out)
             print(f"  > {shortened(text, 1500)}", file=self.out)
             for name, answer in zip("ab", answers or []):
                 print(f"  {name} {answer.status} {shortened(answer.text, 700)}", file=self.out)
+
+    def print_counts(self):
         print("\noperation            requests  answered 200  differences  allowed", file=self.out)
         for operation in sorted(self.asked):
             print(f"{operation:20} {self.asked[operation]:8} {self.succeeded[operation]:13} "
@@ -283,11 +316,6 @@ class Tester:
         for entry in self.entries:
             used = f"{entry.taken:6} taken" if entry.taken else "  none taken"
             print(f"{used} by the allow-list's entry: {entry.name}", file=self.out)
-        total = sum(self.differed.values())
-        print(f"seed {seed}: {sum(self.asked.values())} requests in {seconds:.1f} s, {total} "
-              f"differences of {len(self.groups)} kinds, {sum(self.allowed.values())} allowed",
-              file=self.out, flush=True)
-        return 1 if total else 0
 
 
 def shortened(text, longest):
@@ -340,9 +368,11 @@ def parse_arguments(texts):
     parser.add_argument("--operations", metavar="A,B", help="only these operations")
     parser.add_argument("--broken", type=float, default=0.25,
                         help="share of requests that are broken on purpose (0.25)")
-    parser.add_argument("--tampered", type=float, default=0.15,
-                        help="share of expressions that are tampered with (0.15)")
+    parser.add_argument("--tampered", type=float, default=0.3,
+                        help="share of requests with an expression that is tampered with (0.3)")
     parser.add_argument("--allow", metavar="FILE", default=os.path.join(HERE, "allow.list"))
+    parser.add_argument("--kinds", action="store_true",
+                        help="one line for each kind of difference, without examples")
     parser.add_argument("--progress", type=int, default=2000, metavar="N",
                         help="a line after every N requests; 0 for none")
     arguments = parser.parse_args(texts)
@@ -386,7 +416,7 @@ def main(texts):
                               arguments.tampered)
         tester = Tester(sides, generator, entries)
         seconds = tester.run(arguments.requests, arguments.progress)
-        status = tester.print_report(seconds, seed)
+        status = tester.print_report(seconds, seed, arguments.kinds)
         sides.both[0].close()
         return status
     except (endpoints.EndpointError, allow.AllowError, OSError) as error:

@@ -56,7 +56,7 @@ class Expressions:
         name = top or self.pick(fitting or ["a"])
         text = placeholders.name(name)
         nests = ATTRIBUTES.get(name) in ("L", "M", "?") and kind in (None, "S", "N")
-        while nests and self.chance(0.5):
+        while nests and self.chance(0.35):
             if ATTRIBUTES.get(name) == "L" or self.chance(0.3):
                 text += f"[{self.pick([0, 0, 1, 1, 2, 3, 9])}]"
             else:
@@ -67,7 +67,7 @@ class Expressions:
     def operand(self, placeholders, kind):
         if kind == "N" and self.chance(0.2):
             return f"size({self.path(placeholders, self.pick(['S', 'L', 'M', 'SS', 'B']))})"
-        if self.chance(0.4):
+        if self.chance(0.25):
             return self.path(placeholders, kind)
         return placeholders.value(self.values.of_type(kind))
 
@@ -126,16 +126,16 @@ class Expressions:
 
     def set_value(self, placeholders):
         choice = self.values.random.random()
-        if choice < 0.45:
+        if choice < 0.6:
             return placeholders.value(self.values.any())
-        if choice < 0.65:
+        if choice < 0.72:
             left, right = (self.operand(placeholders, "N").replace("size(", "").replace(")", "")
                            for _ in range(2))
             return f"{left} {self.pick('+-')} {right}"
-        if choice < 0.78:
+        if choice < 0.83:
             return (f"if_not_exists({self.path(placeholders)}, "
                     f"{placeholders.value(self.values.any())})")
-        if choice < 0.9:
+        if choice < 0.93:
             new = placeholders.value(self.values.of_type("L"))
             old = self.path(placeholders, "L") if self.chance(0.8) else new
             return f"list_append({old}, {new})"
@@ -150,7 +150,7 @@ class Expressions:
         for word in self.values.random.sample(["SET", "REMOVE", "ADD", "DELETE"],
                                               self.pick([1, 1, 1, 2, 3])):
             actions = []
-            for _ in range(self.pick([1, 1, 2, 3])):
+            for _ in range(self.pick([1, 1, 1, 2, 3])):
                 top = tops.pop()
                 if word == "SET" and top in kinds:
                     kind = kinds[top] if self.chance(0.95) else self.pick(["S", "N", "B", "L"])
@@ -163,12 +163,21 @@ class Expressions:
                     actions.append(self.path(placeholders, top=top))
                 else:
                     kind = ATTRIBUTES.get(top, "NS")
+                    if top in kinds or self.chance(0.6):
+                        top = self.pick(["n", "n2", "ss", "ns", "bs"])
+                        if word == "DELETE":
+                            top = self.pick(["ss", "ns", "bs"])
+                        if top not in tops:
+                            continue
+                        tops.remove(top)
+                        kind = ATTRIBUTES[top]
                     if kind not in ("SS", "NS", "BS", "N") or (kind == "N" and word == "DELETE"):
                         kind = self.pick(["SS", "NS", "BS", "N"] if word == "ADD" else
                                          ["SS", "NS", "BS"])
                     actions.append(f"{placeholders.name(top)} "
                                    f"{placeholders.value(self.values.of_type(kind))}")
-            sections.append(f"{word} {', '.join(actions)}")
+            if actions:
+                sections.append(f"{word} {', '.join(actions)}")
         return " ".join(sections)
 
     def projection(self, placeholders, keys=()):
@@ -198,7 +207,7 @@ class Expressions:
 
     def tampered(self, text):
         """The expression after one or two random changes to its tokens."""
-        for _ in range(self.pick([1, 1, 1, 2])):
+        for _ in range(self.pick([1, 1, 1, 1, 2])):
             tokens = TOKENS.findall(text)
             if not tokens:
                 return self.pick(["", "a", "("])
@@ -225,5 +234,5 @@ class Expressions:
     def junk(self):
         return ["AND", "OR", "NOT", "=", "<", "<>", "(", ")", ",", ".", "[", "]", "[0]", "+", "5",
                 "''", "\"", "SET", "REMOVE", "ADD", "DELETE", "IN", "BETWEEN", "size(a)",
-                "attribute_exists(a)", "foo(a)", "contains(a, b)", "if_not_exists(a, b)", ":nothing",
-                "#nothing", ":", "#", "a", "pk", "sk", "-", "!", "\u00fc"] + RESERVED
+                "attribute_exists(a)", "foo(a)", "contains(a, b)", "if_not_exists(a, b)",
+                ":nothing", "#nothing", ":", "#", "a", "pk", "sk", "-", "!", "\u00fc"] + RESERVED

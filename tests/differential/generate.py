@@ -93,7 +93,7 @@ WEIGHTS = {"PutItem": 14, "GetItem": 8, "UpdateItem": 18, "DeleteItem": 7, "Quer
 
 
 class Generator:
-    def __init__(self, random, prefix, operations=None, broken=0.25, tampered=0.15):
+    def __init__(self, random, prefix, operations=None, broken=0.25, tampered=0.3):
         self.random = random
         self.values = Values(random)
         self.expressions = Expressions(self.values)
@@ -106,6 +106,7 @@ class Generator:
                    if operations is None or name in operations}
         self.operations, self.weights = list(weights), list(weights.values())
         self.broken, self.tampered = broken, tampered
+        self.may_tamper = False
         self.last_token = None
         self.next_page = None       # a Request that takes a LastEvaluatedKey up
 
@@ -114,8 +115,11 @@ class Generator:
             request, self.next_page = self.next_page, None
             return request
         operation = self.random.choices(self.operations, self.weights)[0]
+        # One fault a request: which of two is told is nowhere laid down.
+        self.may_tamper = self.chance(self.tampered)
+        is_sound = not self.may_tamper
         request = getattr(self, "make_" + operation)()
-        if self.chance(self.broken):
+        if is_sound and self.chance(self.broken):
             request = self.break_request(request)
         return request
 
@@ -135,13 +139,14 @@ class Generator:
             if self.chance(0.6):
                 item[name] = self.values.key(kind)
         for name, kind in ATTRIBUTES.items():
-            if self.chance(0.35):
+            if self.chance(0.5):
                 item[name] = self.values.any() if kind == "?" else self.values.of_type(kind)
         return item
 
     def expression(self, body, member, make):
         text = make()
-        if self.chance(self.tampered):
+        if self.may_tamper:
+            self.may_tamper = False
             text = self.expressions.tampered(text)
         body[member] = text
 
@@ -419,13 +424,7 @@ class Generator:
         places = list(self.places(body))
         if not places:
             return request
-        for _ in range(self.pick([1, 1, 1, 2])):
-            holder, member = self.pick(places)
-            if isinstance(holder, list) and member >= len(holder):
-                continue
-            if isinstance(holder, dict) and member not in holder:
-                continue
-            self.change(holder, member)
+        self.change(*self.pick(places))
         broken = request.with_body(body)
         broken.valid = False
         return broken

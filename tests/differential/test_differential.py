@@ -74,7 +74,7 @@ class TestCompare(unittest.TestCase):
 
     def test_one_cause_is_one_kind(self):
         first, second = (compare.Difference(
-            "PutItem", f"400 V: Invalid ConditionExpression: Syntax error; token: \"{token}\"", "200")
+            "PutItem", f"400 V: Invalid Expression: Syntax error; token: \"{token}\"", "200")
                          for token in ("a", "b"))
         self.assertEqual(first.kind, second.kind)
 

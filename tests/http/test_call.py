@@ -87,9 +87,6 @@ def test_call__misuse_is_explained():
 
 
 def test_call__a_directory_keeps_what_was_called():
-    if json.loads(call("ListTables", "{}").stdout) == UNKNOWN:
-        print("  skipped: no tables yet")
-        return
     with tempfile.TemporaryDirectory(prefix="pocketable-call-") as folder:
         place = ["--dir", os.path.join(folder, "db")]
         assert call(*place, "CreateTable", json.dumps(TABLE)).returncode == 0

@@ -364,9 +364,6 @@ def test_http__regions_have_tables_of_their_own(server):
              "AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}],
              "KeySchema": [{"AttributeName": "k", "KeyType": "HASH"}]}
     with server.connect() as c:
-        if not wire.calls_exist(c, "CreateTable", "ListTables"):
-            print("  skipped: no tables yet")
-            return
         assert c.call("CreateTable", table, region="eu-west-1").status == 200
         assert c.call("ListTables", {}, region="eu-west-1").json()["TableNames"] == ["things"]
         assert c.call("ListTables", {}, region="local").json()["TableNames"] == []

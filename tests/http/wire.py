@@ -14,12 +14,12 @@ CALL_TYPE = "application/x-amz-json-1.0"
 class Server:
     """`pocketable serve` on a free port; ended by its process id."""
 
-    def __init__(self, program, *arguments, cwd=None):
+    def __init__(self, program, *arguments, **options):
         # What it has to say goes into a file: a pipe that nobody reads would stop it.
         self.errors = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
             [program, "serve", "--port", "0", *arguments], stdout=subprocess.PIPE,
-            stderr=self.errors, cwd=cwd)
+            stderr=self.errors, **options)
         self.waited = False
         self.line = self.process.stdout.readline().decode()
         found = re.search(r"http://(127\.0\.0\.1):(\d+)", self.line)
@@ -163,15 +163,6 @@ def request(operation, body="{}", *, method="POST", path="/", version="HTTP/1.1"
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
-def calls_exist(connection, *operations):
-    """Whether the server has the operations at all."""
-    for operation in operations:
-        answer = connection.call(operation, "{}")
-        if b"UnknownOperationException" in answer.body:
-            return False
-    return True
-
-
 def run_tests(names, arguments):
     """Runs the functions test_* of a script, or those named as arguments."""
     wanted = arguments or sorted(name for name in names if name.startswith("test_"))
@@ -179,9 +170,6 @@ def run_tests(names, arguments):
         print(name, flush=True)
         names[name]()
     assert wanted, "no tests"
-
-
-SKIPPED = 77  # ctest's SKIP_RETURN_CODE in CMakeLists.txt
 
 
 def program_and_rest(argv):

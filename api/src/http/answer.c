@@ -74,32 +74,27 @@ enum MHD_Result pt__http_send(pt__http_request *request, pt__http_answer answer)
     return queue(request, create_response(request, &answer), answer.status);
 }
 
-/* Appends to a text in a buffer as the inside of a JSON string; what is no ASCII becomes '?'. */
-static void append_escaped(char *text, size_t size, const char *message) {
-    size_t at = strlen(text);
-    for (; *message != '\0' && at + 3 < size; message++) {
-        bool plain = *message >= 0x20 && *message < 0x7F;
-        if (*message == '"' || *message == '\\') {
-            text[at++] = '\\';
+/* Writes a text as the inside of a JSON string, cut off where the buffer ends; what is no ASCII
+ * becomes '?'. */
+static void escape(char *to, size_t size, const char *text) {
+    size_t at = 0;
+    for (; *text != '\0' && at + 3 <= size; text++) {
+        bool plain = *text >= 0x20 && *text < 0x7F;
+        if (*text == '"' || *text == '\\') {
+            to[at++] = '\\';
         }
-        text[at++] = *message;
-        if (!plain) {
-            text[at - 1] = '?';
-        }
+        to[at++] = plain ? *text : '?';
     }
-    text[at] = '\0';
+    to[at] = '\0';
 }
 
 enum MHD_Result pt__http_send_error(pt__http_request *request, int status, const char *type,
                                     const char *message) {
-    size_t room = sizeof request->note - 3; /* for the closing quote and brace */
-    snprintf(request->note, room, "{\"__type\":\"%s\"", type);
-    if (message != NULL) {
-        strcat(request->note, ",\"message\":\"");
-        append_escaped(request->note, room, message);
-        strcat(request->note, "\"");
-    }
-    strcat(request->note, "}");
+    char escaped[512];
+    escape(escaped, sizeof escaped, message);
+    /* Types are short: it has room. */
+    snprintf(request->note, sizeof request->note, "{\"__type\":\"%s\",\"message\":\"%s\"}", type,
+             escaped);
     return pt__http_send(request, (pt__http_answer){
                                       .status = status,
                                       .content_type = pt__http_content_type(request->connection),

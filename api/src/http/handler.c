@@ -87,12 +87,10 @@ static bool refuse_region(pt__http_request *request, pte_bytes *region, enum MHD
 /* On the thread that has committed. */
 static void done(void *ctx) {
     pt__http_request *request = ctx;
-    pt_server *server = request->server;
-    struct MHD_Connection *connection = request->connection;
+    pt__http_loop *loop = request->loop;
     /* From here on the connection's own thread may have the request and end it, unless it waits. */
     if (atomic_exchange(&request->stage, PT__HTTP_ANSWERED) == PT__HTTP_SUSPENDED) {
-        MHD_resume_connection(connection);
-        atomic_fetch_sub(&server->running, 1);
+        pt__http_loop_resume(loop, request);
     }
 }
 
@@ -116,16 +114,13 @@ static enum MHD_Result wait_for_commit(pt__http_request *request) {
     } else {
         pt__worker_kick(&server->committer);
     }
-    if (atomic_load(&request->stage) == PT__HTTP_ANSWERED) {
+    int started = PT__HTTP_STARTED;
+    if (!atomic_compare_exchange_strong(&request->stage, &started, PT__HTTP_SUSPENDED)) {
         atomic_fetch_sub(&server->running, 1);
         return send_reply(request);
     }
+    /* It is resumed by this thread only, later. */
     MHD_suspend_connection(request->connection);
-    int started = PT__HTTP_STARTED;
-    if (!atomic_compare_exchange_strong(&request->stage, &started, PT__HTTP_SUSPENDED)) {
-        MHD_resume_connection(request->connection);
-        atomic_fetch_sub(&server->running, 1);
-    }
     return MHD_YES;
 }
 
@@ -221,10 +216,12 @@ enum MHD_Result pt__http_handle(void *cls, struct MHD_Connection *connection, co
     (void)version;
     pt__http_request *request = *request_place;
     if (request == NULL) {
-        request = pt__http_request_take(cls);
+        pt__http_loop *loop = cls;
+        request = pt__http_request_take(loop->server);
         if (request == NULL) {
             return MHD_NO;
         }
+        request->loop = loop;
         *request_place = request;
         request->connection = connection;
         return begin(request);

@@ -6,8 +6,8 @@
  * been sent; a connection between two requests holds nothing of ours.
  *
  * A read is answered on its connection's thread. A write that pt_exchange_start has queued suspends
- * its connection, the committer runs the queue, and each request's done resumes its connection; so
- * no thread waits for a disk.
+ * its connection, the committer runs the queue, and each request's done has its loop resume the
+ * connection; so no thread waits for a disk.
  */
 #ifndef PT_HTTP_HTTP_H
 #define PT_HTTP_HTTP_H
@@ -42,7 +42,7 @@ enum {
 typedef enum pt__http_stage {
     PT__HTTP_RECEIVING = 0,
     PT__HTTP_STARTED,   /* queued; the connection is not suspended yet */
-    PT__HTTP_SUSPENDED, /* queued; whoever answers it resumes the connection */
+    PT__HTTP_SUSPENDED, /* queued; whoever answers it has the loop resume the connection */
     PT__HTTP_ANSWERED,
 } pt__http_stage;
 
@@ -53,8 +53,11 @@ typedef enum pt__http_body_state {
     PT__HTTP_BODY_NO_MEMORY,
 } pt__http_body_state;
 
+typedef struct pt__http_loop pt__http_loop;
+
 typedef struct pt__http_request {
     pt_server *server;
+    pt__http_loop *loop; /* its connection's */
     pt_exchange *exchange;
     struct MHD_Connection *connection;
     _Atomic int stage; /* pt__http_stage */
@@ -66,13 +69,13 @@ typedef struct pt__http_request {
     size_t body_received; /* with what was not kept */
     pt__http_body_state body_state;
 
-    uint64_t random[4]; /* xoshiro256++, for request ids */
-    char note[768];     /* the body of an answer that is made here */
-    struct pt__http_request *next;
+    uint64_t random[4];            /* xoshiro256++, for request ids */
+    char note[768];                /* the body of an answer that is made here */
+    struct pt__http_request *next; /* in the pool, or among the loop's answered ones */
 } pt__http_request;
 
 /* One thread and its connections. Starts as zeros but for the mutex and both files, -1. */
-typedef struct pt__http_loop {
+struct pt__http_loop {
     pt_server *server;
     struct MHD_Daemon *daemon;
     int epoll; /* over the daemon's own, the server's socket and wake */
@@ -85,7 +88,8 @@ typedef struct pt__http_loop {
     pthread_mutex_t mutex; /* guards what follows */
     int handed[PT__HTTP_HANDED_MAX];
     size_t handed_count;
-} pt__http_loop;
+    pt__http_request *answered; /* their connections are to be resumed */
+};
 
 struct pt_server {
     pt_database *database;
@@ -143,7 +147,7 @@ typedef struct pt__http_answer {
 /* Sends the answer. MHD_NO: the connection ends. */
 enum MHD_Result pt__http_send(pt__http_request *request, pt__http_answer answer);
 
-/* Sends an error made here in AWS's form; the message may be NULL. */
+/* Sends an error made here in AWS's form. */
 enum MHD_Result pt__http_send_error(pt__http_request *request, int status, const char *type,
                                     const char *message);
 
@@ -162,10 +166,12 @@ const char *pt__http_content_type(struct MHD_Connection *connection);
 int pt__http_loop_start(pt__http_loop *loop, pt_server *server, unsigned idle_timeout_s);
 /* The loop looks at what has changed. Any thread. */
 void pt__http_loop_wake(pt__http_loop *loop);
+/* The request's suspended connection is resumed, and the request no longer running. Any thread. */
+void pt__http_loop_resume(pt__http_loop *loop, pt__http_request *request);
 /* Ends the thread (server->ending is set) and the connections. */
 void pt__http_loop_stop(pt__http_loop *loop);
 
-/* ---- handler.c: libmicrohttpd's callbacks; cls is the pt_server ---- */
+/* ---- handler.c: libmicrohttpd's callbacks; cls is the pt__http_loop ---- */
 
 enum MHD_Result pt__http_handle(void *cls, struct MHD_Connection *connection, const char *url,
                                 const char *method, const char *version, const char *upload_data,

@@ -135,6 +135,34 @@ static void accept_some(pt__http_loop *loop) {
     }
 }
 
+/* ---- resuming ---- */
+
+void pt__http_loop_resume(pt__http_loop *loop, pt__http_request *request) {
+    pthread_mutex_lock(&loop->mutex);
+    bool first = loop->answered == NULL;
+    request->next = loop->answered;
+    loop->answered = request;
+    /* Once for all that are answered by one commit. With the mutex held, so that the loop is there:
+     * it does not end before it has seen the request. */
+    if (first) {
+        pt__http_loop_wake(loop);
+    }
+    pthread_mutex_unlock(&loop->mutex);
+}
+
+static void resume_answered(pt__http_loop *loop) {
+    pthread_mutex_lock(&loop->mutex);
+    pt__http_request *request = loop->answered;
+    loop->answered = NULL;
+    pthread_mutex_unlock(&loop->mutex);
+    while (request != NULL) {
+        pt__http_request *next = request->next;
+        MHD_resume_connection(request->connection);
+        atomic_fetch_sub(&loop->server->running, 1);
+        request = next;
+    }
+}
+
 /* ---- the thread ---- */
 
 static int timeout_ms(const pt__http_loop *loop) {
@@ -162,6 +190,7 @@ static void *run(void *ctx) {
                 ssize_t bytes = read(loop->wake, &times, sizeof times);
                 (void)bytes;
                 take_handed(loop);
+                resume_answered(loop);
             }
         }
         (void)MHD_run(loop->daemon);
@@ -193,7 +222,7 @@ int pt__http_loop_start(pt__http_loop *loop, pt_server *server, unsigned idle_ti
     /* Its own limit is never met: connections are counted here. */
     loop->daemon = MHD_start_daemon(
         MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_NO_LISTEN_SOCKET, 0, NULL, NULL,
-        pt__http_handle, server, MHD_OPTION_NOTIFY_COMPLETED, pt__http_completed, server,
+        pt__http_handle, loop, MHD_OPTION_NOTIFY_COMPLETED, pt__http_completed, loop,
         MHD_OPTION_NOTIFY_CONNECTION, on_connection, loop, MHD_OPTION_CONNECTION_LIMIT,
         server->connections_max + PT__HTTP_HANDED_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
         idle_timeout_s, MHD_OPTION_END);

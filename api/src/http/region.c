@@ -43,24 +43,24 @@ static bool is_valid(pte_bytes region) {
 
 /* From the end, for the access key is anything and may have slashes. */
 static pt__region_found read_scope(pte_bytes *region, pte_bytes *part, pte_bytes credential) {
-    pte_bytes rest = credential, element;
+    pte_bytes rest = credential, element, found = {NULL, 0};
     *part = credential;
     while (rest.len > 0 && rest.data[rest.len - 1] == '/') {
         rest.len--;
     }
-    /* Terminator, service, region; before them date and key. */
-    if (!cut_last(&rest, &element) || !cut_last(&rest, &element) || !cut_last(&rest, &element)) {
-        return PT__REGION_MALFORMED;
+    /* Terminator, service, region, date; before them the key. */
+    enum { REGION_AT = 2, ELEMENTS = 4 };
+    for (int i = 0; i < ELEMENTS; i++) {
+        if (!cut_last(&rest, &element)) {
+            return PT__REGION_MALFORMED;
+        }
+        found = i == REGION_AT ? element : found;
     }
-    pte_bytes date;
-    if (!cut_last(&rest, &date)) {
-        return PT__REGION_MALFORMED;
-    }
-    if (!is_valid(element)) {
-        *part = element;
+    if (!is_valid(found)) {
+        *part = found;
         return PT__REGION_INVALID;
     }
-    *region = element;
+    *region = found;
     return PT__REGION_FOUND;
 }
 
