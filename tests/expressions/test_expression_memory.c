@@ -65,14 +65,8 @@ static void test_expression_memory__updates(void **state) {
 
 static void test_expression_memory__projections(void **state) {
     (void)state;
-    fault_allocator fault = {0};
-    pte_allocator allocator = fault_allocator_of(&fault);
-    bench *b = bench_create(&allocator);
-    b->names = "{'#b':'b'}";
-    (void)run_projection(b);
-    assert_int_equal(bench_exception(b), PT__OK);
-    bench_destroy(b);
-    assert_int_equal(fault.live_bytes, 0);
+    expect_no_memory_is_survived(run_projection, false);
+    expect_no_memory_is_survived(run_projection, true);
 }
 
 int main(void) {

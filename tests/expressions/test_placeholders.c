@@ -34,8 +34,8 @@ static const row ROWS[] = {
     {NULL, "{'a':{'N':'1'}}", "n = n",
      "ExpressionAttributeValues contains invalid key: Syntax error; key: \"a\""},
     {NULL, "{':a':{'N':'x'}}", "n = :a",
-     "ExpressionAttributeValues contains invalid value: A value provided cannot be converted into "
-     "a number for key :a"},
+     "ExpressionAttributeValues contains invalid value: The parameter cannot be converted to a "
+     "numeric value: x for key :a"},
     {NULL, "{':a':{'SS':[]}}", "n = :a",
      "ExpressionAttributeValues contains invalid value: One or more parameter values were "
      "invalid: An string set  may not be empty for key :a"},
