@@ -276,8 +276,9 @@ bool demo_patterns_perform(const demo_patterns *patterns) {
     tool_print(patterns->terminal, TOOL_DIM,
                "  Reads: the median of %d runs; the engine's from snapshot to last item,\n"
                "  JSON's from the text of the request to that of the answer.\n"
-               "  Writes: the one run that counts, commit included. At the right the\n"
-               "  capacity that DynamoDB would charge.\n",
+               "  Writes: the one run that counts, commit included; each is a first run, and\n"
+               "  the engine's comes before the others. At the right the capacity units that\n"
+               "  DynamoDB would charge for.\n",
                READ_RUNS);
     for (size_t i = 0; i < QP_STEPS; i++) {
         const qp_step *step = &qp_steps[i];

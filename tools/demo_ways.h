@@ -35,9 +35,8 @@ bool demo_ways_create(demo_ways *ways, const char *path, demo_times *times);
 /* *cost: what the JSON ways say that it took. */
 bool demo_ways_load(demo_ways *ways, const pte_item *items, size_t count, demo_times *times,
                     qp_answer *cost);
-bool demo_ways_add_index(demo_ways *ways, demo_times *times);
-/* Until the indexes are filled. */
-bool demo_ways_fill_index(demo_ways *ways, demo_times *times);
+/* Until the indexes are filled. A request may fill a small index before it answers. */
+bool demo_ways_add_index(demo_ways *ways, demo_times *adding, demo_times *filling);
 
 /* What the catalog says of the engine's table. */
 typedef struct demo_table_state {

@@ -55,8 +55,8 @@ demo_says() {
     [ "$lines" -eq 10 ] || fail "$said: $lines patterns with three times and a cost, not 10"
     lines=$(grep -cE "^  [CBUuD].*[^ ] +$times +$times +$times\$" "$out")
     [ "$lines" -eq "${1:-5}" ] || fail "$said: $lines rows with three times, not ${1:-5}"
-    # Every line fits a terminal of 80 columns.
-    longest=$(LC_ALL=C sed 's/[\x80-\xBF]//g' "$out" | LC_ALL=C awk '{ if (length > n) n = length } END { print n }')
+    # Every line fits a terminal of 80 columns, but for paths.
+    longest=$(grep -vF "$work" "$out" | LC_ALL=C sed 's/[\x80-\xBF]//g' | LC_ALL=C awk '{ if (length > n) n = length } END { print n }')
     [ "$longest" -le 80 ] || fail "$said: a line of $longest columns"
 }
 
@@ -79,7 +79,8 @@ constant >"$work/second"
 
 # The requests and answers of a pattern, as JSON.
 run 0 demo quick-photos --show-json 6
-demo_says
+silent
+says "Done: 971 items, 971 index entries"
 says "TransactWriteItems {"
 says '"ConditionExpression": "attribute_not_exists(SK)"'
 says '"Code": "ConditionalCheckFailed"'

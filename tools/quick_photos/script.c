@@ -289,7 +289,8 @@ static void describe_react(qp_request *request, const qp_scene *scene) {
     snprintf(request->text, sizeof request->text,
              "TransactWriteItems\n"
              "1 Put  PK REACTION#%s#%s\n"
-             "       SK PHOTO#%s#%s  if attribute_not_exists(SK)\n"
+             "       SK PHOTO#%s#%s\n"
+             "       if attribute_not_exists(SK)\n"
              "2 Update that photo  SET reactions.%s = reactions.%s + 1",
              reaction->user, reaction->type, reaction->owner, reaction->photo_timestamp,
              reaction->type, reaction->type);
@@ -351,7 +352,8 @@ static void describe_follow(qp_request *request, const qp_scene *scene) {
     const char *followed = scene->friendship.followed, *follower = scene->friendship.follower;
     snprintf(request->text, sizeof request->text,
              "TransactWriteItems\n"
-             "1 Put  PK USER#%s  SK #FRIEND#%s  if attribute_not_exists(SK)\n"
+             "1 Put  PK USER#%s  SK #FRIEND#%s\n"
+             "       if attribute_not_exists(SK)\n"
              "2 Update USER#%s  SET followers = followers + 1\n"
              "3 Update USER#%s  SET following = following + 1",
              followed, follower, followed, follower);
@@ -408,7 +410,7 @@ static void describe_followed(qp_request *request, const qp_scene *scene) {
     snprintf(request->text, sizeof request->text,
              "Query quick-photos/InvertedIndex\n"
              "SK = #FRIEND#%s\n"
-             "then BatchGetItem of the %u users found, in the same snapshot",
+             "then BatchGetItem of the %u users found",
              scene->fan->username, scene->fan->following + 1);
 }
 
