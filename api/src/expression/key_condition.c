@@ -36,8 +36,8 @@ static bool is_key(const pt__key_schema *key, pte_bytes name) {
     return false;
 }
 
-/* AWS looks for these in all of the condition before it looks at anything else. */
-/* NOLINTNEXTLINE(misc-no-recursion): as deep as the parser allows */
+/* AWS looks for these in all of the condition before it looks at anything else. Recursive, as deep
+ * as the parser allows. */
 static pt__exception check_paths(const parts *p, const pt__condition *condition) {
     for (size_t i = 0; i < condition->operand_count; i++) {
         const pt__operand *operand = &condition->operands[i];
@@ -179,7 +179,7 @@ static pt__exception add_part(parts *p, const pt__condition *test) {
     return PT__OK;
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion): as deep as the parser allows */
+/* Recursive, as deep as the parser allows. */
 static pt__exception take_apart(parts *p, const pt__condition *condition) {
     pt__exception exception = PT__OK;
     if (condition->test == PT__TEST_ALL) {

@@ -54,7 +54,7 @@ pt__exception pt__condition_join(pt__condition **condition, pte__arena *arena, p
     return PT__OK;
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion): as deep as the parser allows */
+/* Recursive, as deep as the parser allows. */
 static bool visit_names(const pt__condition *condition, pt__name_fn on_name, void *ctx) {
     for (size_t i = 0; i < condition->operand_count; i++) {
         if (condition->operands[i].is_path &&

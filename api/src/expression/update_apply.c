@@ -225,7 +225,7 @@ static pt__exception put_action(const apply *a, const pt__action *action, const 
 static pt__exception put(const apply *a, const pt__path_node *node, const pte_value *old,
                          const pte_bytes *name);
 
-/* NOLINTNEXTLINE(misc-no-recursion): as deep as a path */
+/* Recursive, as deep as a path. */
 static bool only_removes(const pt__path_node *node) {
     if (pt__path_node_is_leaf(node)) {
         const pt__action *action = node->payload;
@@ -240,7 +240,6 @@ static bool only_removes(const pt__path_node *node) {
 }
 
 /* The attributes that were not there before. */
-/* NOLINTNEXTLINE(misc-no-recursion) */
 static pt__exception put_new_attributes(const apply *a, const pt__path_node *node,
                                         const pte_value *map) {
     static const pte_value none = {.type = PTE_TYPE_NONE};
@@ -259,7 +258,6 @@ static pt__exception put_new_attributes(const apply *a, const pt__path_node *nod
     return exception;
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion) */
 static pt__exception put_attributes(const apply *a, const pt__path_node *node,
                                     const pte_value *map) {
     pte_iter iter;
@@ -288,7 +286,6 @@ static pt__exception put_attributes(const apply *a, const pt__path_node *node,
 }
 
 /* Positions are the old ones. What is set behind the end is appended, in the order of positions. */
-/* NOLINTNEXTLINE(misc-no-recursion) */
 static pt__exception put_list(const apply *a, const pt__path_node *node, const pte_value *list) {
     static const pte_value none = {.type = PTE_TYPE_NONE};
     pte_iter iter;
@@ -318,7 +315,6 @@ static pt__exception put_list(const apply *a, const pt__path_node *node, const p
 }
 
 /* Writes what becomes of the old value (type NONE: there is none) at the node. */
-/* NOLINTNEXTLINE(misc-no-recursion) */
 static pt__exception put(const apply *a, const pt__path_node *node, const pte_value *old,
                          const pte_bytes *name) {
     if (pt__path_node_is_leaf(node)) {
