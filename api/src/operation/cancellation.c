@@ -96,8 +96,7 @@ pt__exception pt__cancellation_refuse(pt__call *call, const pt__failure *reasons
         return pt__refuse_memory(&call->failure);
     }
     pt__exception exception = pt__refuse_bytes(&call->failure, PT__TRANSACTION_CANCELED, message);
-    call->failure.reasons =
-        exception == PT__TRANSACTION_CANCELED ? json : (pte_bytes){NULL, 0};
+    call->failure.reasons = exception == PT__TRANSACTION_CANCELED ? json : (pte_bytes){NULL, 0};
     return exception;
 }
 

@@ -22,6 +22,8 @@ const pt__operation *pt__operation_find(pte_bytes name);
     X(put_item)                                                                                    \
     X(query)                                                                                       \
     X(scan)                                                                                        \
+    X(transact_get_items)                                                                          \
+    X(transact_write_items)                                                                        \
     X(update_item)                                                                                 \
     X(update_table)
 

@@ -40,7 +40,8 @@ typedef struct pt__call {
     bool batch;      /* pte_write_batch's rules, else pte_write's */
     void *state;     /* the operation's own, in the arena, from run to finish */
 
-    const struct pt__in_flight_id *held; /* private to in_flight.c: what the call has entered there */
+    const struct pt__in_flight_id
+        *held; /* private to in_flight.c: what the call has entered there */
     size_t held_count;
     bool held_by_transaction;
 

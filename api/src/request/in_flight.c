@@ -97,7 +97,8 @@ static bool reserve(pt__in_flight *f, size_t more) {
         return true;
     }
     size_t size;
-    slot *slots = pte__multiply(&size, count, sizeof *slots) ? pte__alloc(&f->allocator, size) : NULL;
+    slot *slots =
+        pte__multiply(&size, count, sizeof *slots) ? pte__alloc(&f->allocator, size) : NULL;
     if (slots == NULL) {
         return false;
     }
@@ -211,10 +212,9 @@ pt__exception pt__in_flight_enter_write(pt__call *call, const pt__table *table,
     pt__exception exception =
         pt__in_flight_enter(&conflict, NULL, call, PT__IN_FLIGHT_WRITE, id, 1);
     /* API_PutItem, TransactionConflictException */
-    return exception == PT__OK && conflict
-               ? pt__refuse(&call->failure, PT__TRANSACTION_CONFLICT,
-                            "Transaction is ongoing for the item")
-               : exception;
+    return exception == PT__OK && conflict ? pt__refuse(&call->failure, PT__TRANSACTION_CONFLICT,
+                                                        "Transaction is ongoing for the item")
+                                           : exception;
 }
 
 void pt__in_flight_release(pt__call *call) {

@@ -38,8 +38,8 @@ pt__in_flight_id pt__in_flight_token(pte_bytes token_key);
 
 /*
  * Enters ids (in the call's arena, which then holds them) unless any of them is in the way: then
- * *conflict is set, in_the_way[i] says which, and nothing is entered. in_the_way may be NULL. A call
- * enters once. Does nothing where conflicts are not asked for. Any thread. Fails: INTERNAL.
+ * *conflict is set, in_the_way[i] says which, and nothing is entered. in_the_way may be NULL. A
+ * call enters once. Does nothing where conflicts are not asked for. Any thread. Fails: INTERNAL.
  */
 PTE_CHECKED pt__exception pt__in_flight_enter(bool *conflict, bool *in_the_way, pt__call *call,
                                               pt__in_flight_kind kind, const pt__in_flight_id *ids,

@@ -341,3 +341,11 @@ void pt__key_encode(pt__out *out, const pt__table *table, const pte_index_info *
     }
     pt__out_object_end(out);
 }
+
+static bool scalar_equal(const pte_scalar *a, const pte_scalar *b) {
+    return a->type == b->type && pte_bytes_equal(a->bytes, b->bytes);
+}
+
+bool pt__key_equal(const pte_key *a, const pte_key *b) {
+    return scalar_equal(&a->hash, &b->hash) && scalar_equal(&a->range, &b->range);
+}

@@ -59,6 +59,9 @@ PTE_CHECKED pt__exception pt__key_of_item(pte_key *key, pt__call *call, const pt
 PTE_CHECKED pt__exception pt__refuse_write(pt__failure *failure, pte_status status,
                                            const pte_error *error);
 
+/* Whether two checked keys of one table are the same item's. */
+bool pt__key_equal(const pte_key *a, const pte_key *b);
+
 /* Writes the key attributes of a table (and index, NULL: none) out of an item as a map of
  * AttributeValues: LastEvaluatedKey. A damaged item makes out fail. */
 void pt__key_encode(pt__out *out, const pt__table *table, const pte_index_info *index,
