@@ -6,6 +6,7 @@
 
 enum { WORD_BYTES_MAX = 14 };
 
+/* clang-format off: as many on a line as fit */
 static const char reserved[][WORD_BYTES_MAX + 1] = {
     "ABORT",
     "ABSOLUTE",
@@ -581,6 +582,7 @@ static const char reserved[][WORD_BYTES_MAX + 1] = {
     "YEAR",
     "ZONE",
 };
+/* clang-format on */
 
 static int compare_upper(pte_bytes name, const char *word) {
     for (size_t i = 0; i < name.len; i++) {
