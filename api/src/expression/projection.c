@@ -242,3 +242,12 @@ void pt__tree_names(const pt__path_node *root, pt__name_fn on_name, void *ctx) {
 void pt__projection_names(const pt__projection *projection, pt__name_fn on_name, void *ctx) {
     pt__tree_names(&projection->tree, on_name, ctx);
 }
+
+void pt__projection_inner_names(const pt__projection *projection, pt__name_fn on_name, void *ctx) {
+    for (size_t i = 0; i < projection->tree.child_count; i++) {
+        const pt__path_node *child = projection->tree.children[i];
+        if (!pt__path_node_is_leaf(child) && !on_name(ctx, child->step.name)) {
+            return;
+        }
+    }
+}

@@ -227,6 +227,26 @@ void pt__update_names(const pt__update *update, pt__name_fn on_name, void *ctx) 
     pt__tree_names(&update->tree, on_name, ctx);
 }
 
+/* Recursive, as deep as the parser allows. */
+static bool visit_inner_names(const pt__term *term, pt__name_fn on_name, void *ctx) {
+    bool has_path = term->kind == PT__TERM_PATH || term->kind == PT__TERM_IF_NOT_EXISTS;
+    if (has_path && term->path.count > 1 && !on_name(ctx, term->path.steps[0].name)) {
+        return false;
+    }
+    return term->kind == PT__TERM_PATH || term->kind == PT__TERM_VALUE ||
+           ((has_path || visit_inner_names(term->left, on_name, ctx)) &&
+            visit_inner_names(term->right, on_name, ctx));
+}
+
+void pt__update_inner_names(const pt__update *update, pt__name_fn on_name, void *ctx) {
+    for (size_t i = 0; i < update->action_count; i++) {
+        const pt__action *action = &update->actions[i];
+        if (action->kind == PT__ACTION_SET && !visit_inner_names(action->term, on_name, ctx)) {
+            return;
+        }
+    }
+}
+
 /* Measured on the service: max(item, item - keys + 3 + 19 per write action + 2 per remove) must not
  * be more than 400 KB. */
 size_t pt__update_gate_bytes(const pt__update *update) {
