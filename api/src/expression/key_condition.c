@@ -23,40 +23,6 @@ typedef struct parts {
     size_t total; /* with those that had no room */
 } parts;
 
-/* ---- paths into key attributes ---- */
-
-static bool is_key(const pt__key_schema *key, pte_bytes name) {
-    for (size_t i = 0; i < key->hash_count + key->range_count; i++) {
-        const pte_key_attribute *attribute =
-            i < key->hash_count ? &key->hash[i] : &key->range[i - key->hash_count];
-        if (pte_bytes_equal(attribute->name, name)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* AWS looks for these in all of the condition before it looks at anything else. */
-/* NOLINTNEXTLINE(misc-no-recursion): as deep as the parser allows */
-static pt__exception check_paths(const parts *p, const pt__condition *condition) {
-    for (size_t i = 0; i < condition->operand_count; i++) {
-        const pt__operand *operand = &condition->operands[i];
-        if (operand->is_path && !operand->size && operand->path.count > 1 &&
-            is_key(p->key, operand->path.steps[0].name)) {
-            return pt__refuse(p->failure, PT__VALIDATION,
-                              "Key attributes must be scalars; list random access '[]' and map "
-                              "lookup '.' are not allowed: Key: %.*s",
-                              PT__SHOW(operand->path.steps[0].name));
-        }
-    }
-    pt__exception exception = PT__OK;
-    for (const pt__condition *child = condition->first; child != NULL && exception == PT__OK;
-         child = child->next) {
-        exception = check_paths(p, child);
-    }
-    return exception;
-}
-
 /* ---- taking apart ---- */
 
 static const char *test_name(pt__test test) {
@@ -179,7 +145,7 @@ static pt__exception add_part(parts *p, const pt__condition *test) {
     return PT__OK;
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion): as deep as the parser allows */
+/* Recursive, as deep as the parser allows. */
 static pt__exception take_apart(parts *p, const pt__condition *condition) {
     pt__exception exception = PT__OK;
     if (condition->test == PT__TEST_ALL) {
@@ -317,9 +283,6 @@ pt__exception pt__key_condition_compile(pte_query *query, pt__expressions *expre
     query->range_upper = (pte_scalar){PTE_TYPE_NONE, {NULL, 0}};
     pt__exception exception =
         pt__condition_compile(&condition, expressions, text, "KeyConditionExpression");
-    if (exception == PT__OK) {
-        exception = check_paths(&p, condition);
-    }
     if (exception == PT__OK) {
         exception = take_apart(&p, condition);
     }

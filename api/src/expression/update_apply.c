@@ -44,9 +44,61 @@ static pt__exception put_elements(const apply *a, const pte_value *list) {
     return status == PTE_END ? PT__OK : refuse_engine(a, status, &error);
 }
 
+static pt__exception refuse_nesting(const apply *a) {
+    return pt__refuse(a->failure, PT__VALIDATION, "Nesting Levels have exceeded supported limits");
+}
+
+/* How many maps and lists are inside one another. Recursive, as deep as an item. */
+static pte_status nesting_of(size_t *levels, const pte_value *value, pte_error *error) {
+    pte_iter iter;
+    pte_value element;
+    *levels = 0;
+    if (value->type != PTE_TYPE_M && value->type != PTE_TYPE_L) {
+        return PTE_OK;
+    }
+    size_t deepest = 0;
+    pte_status status = pte_value_iterate(&iter, value, error);
+    while (status == PTE_OK) {
+        size_t inner = 0;
+        status = pte_iter_next(&iter, NULL, &element, error);
+        if (status == PTE_OK) {
+            status = nesting_of(&inner, &element, error);
+        }
+        deepest = inner > deepest ? inner : deepest;
+    }
+    *levels = deepest + 1;
+    return status == PTE_END ? PTE_OK : status;
+}
+
+/*
+ * An item nests up to 32 levels, itself among them.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+ */
+static pt__exception check_nesting(const apply *a, const pt__action *action,
+                                   const pte_value *value) {
+    size_t levels;
+    pte_error error;
+    pte_status status = nesting_of(&levels, value, &error);
+    if (status != PTE_OK) {
+        return refuse_engine(a, status, &error);
+    }
+    return levels + action->path.count > PTE_NESTING_MAX ? refuse_nesting(a) : PT__OK;
+}
+
+static pt__exception set_result(pt__result *result, const apply *a, const pt__action *action) {
+    pt__exception exception = pt__term_result(result, action->term, a->base, a->failure);
+    if (exception == PT__OK && !result->is_number) {
+        exception = check_nesting(a, action, &result->value);
+    }
+    if (exception == PT__OK && result->is_lists) {
+        exception = check_nesting(a, action, &result->rest);
+    }
+    return exception;
+}
+
 static pt__exception put_set(const apply *a, const pt__action *action, const pte_bytes *name) {
     pt__result result;
-    pt__exception exception = pt__term_result(&result, action->term, a->base, a->failure);
+    pt__exception exception = set_result(&result, a, action);
     if (exception != PT__OK) {
         return exception;
     }
@@ -225,7 +277,7 @@ static pt__exception put_action(const apply *a, const pt__action *action, const 
 static pt__exception put(const apply *a, const pt__path_node *node, const pte_value *old,
                          const pte_bytes *name);
 
-/* NOLINTNEXTLINE(misc-no-recursion): as deep as a path */
+/* Recursive, as deep as a path. */
 static bool only_removes(const pt__path_node *node) {
     if (pt__path_node_is_leaf(node)) {
         const pt__action *action = node->payload;
@@ -240,7 +292,6 @@ static bool only_removes(const pt__path_node *node) {
 }
 
 /* The attributes that were not there before. */
-/* NOLINTNEXTLINE(misc-no-recursion) */
 static pt__exception put_new_attributes(const apply *a, const pt__path_node *node,
                                         const pte_value *map) {
     static const pte_value none = {.type = PTE_TYPE_NONE};
@@ -259,7 +310,6 @@ static pt__exception put_new_attributes(const apply *a, const pt__path_node *nod
     return exception;
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion) */
 static pt__exception put_attributes(const apply *a, const pt__path_node *node,
                                     const pte_value *map) {
     pte_iter iter;
@@ -288,7 +338,6 @@ static pt__exception put_attributes(const apply *a, const pt__path_node *node,
 }
 
 /* Positions are the old ones. What is set behind the end is appended, in the order of positions. */
-/* NOLINTNEXTLINE(misc-no-recursion) */
 static pt__exception put_list(const apply *a, const pt__path_node *node, const pte_value *list) {
     static const pte_value none = {.type = PTE_TYPE_NONE};
     pte_iter iter;
@@ -318,7 +367,6 @@ static pt__exception put_list(const apply *a, const pt__path_node *node, const p
 }
 
 /* Writes what becomes of the old value (type NONE: there is none) at the node. */
-/* NOLINTNEXTLINE(misc-no-recursion) */
 static pt__exception put(const apply *a, const pt__path_node *node, const pte_value *old,
                          const pte_bytes *name) {
     if (pt__path_node_is_leaf(node)) {
@@ -341,8 +389,7 @@ static pt__exception take_item(pte_item *item, const apply *a) {
     pte_error error;
     pte_status status = pte_builder_item(item, a->builder, &error);
     if (status == PTE_NESTING_TOO_DEEP) {
-        return pt__refuse(a->failure, PT__VALIDATION,
-                          "Nesting Levels have exceeded supported limits");
+        return refuse_nesting(a);
     }
     return status == PTE_OK ? PT__OK : refuse_engine(a, status, &error);
 }

@@ -11,6 +11,8 @@
 const pt__operation *pt__operation_find(pte_bytes name);
 
 #define PT__OPERATIONS(X)                                                                          \
+    X(batch_get_item)                                                                              \
+    X(batch_write_item)                                                                            \
     X(create_table)                                                                                \
     X(delete_item)                                                                                 \
     X(delete_table)                                                                                \
