@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <xxhash.h>
 
 /* Namespaces are region names, which are never empty. */
@@ -42,7 +43,9 @@ static bool read_item(pte_value *fingerprint, int64_t *created_ms, const pte_ite
     }
     memcpy(text, created.bytes.data, created.bytes.len);
     text[created.bytes.len] = '\0';
-    return sscanf(text, "%" SCNd64, created_ms) == 1;
+    char *end;
+    *created_ms = strtoll(text, &end, 10);
+    return end != text && *end == '\0';
 }
 
 static pte_status on_condition(void *ctx, const pte_item *old, pte_error *error) {
