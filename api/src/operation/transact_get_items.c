@@ -33,9 +33,16 @@ typedef struct gets {
     pt__table_uses uses;
 } gets;
 
-static pt__exception read_get(get *one, pt__call *call, const pt__json *element) {
+static pt__exception read_get(get *one, pt__call *call, const pt__json *element, size_t at) {
     pt__expressions expressions;
     *one = (get){.json = pt__json_member(element, "Get")};
+    if (one->json == NULL) { /* the element is null, which has no shape to be checked by */
+        return pt__refuse(
+            &call->failure, PT__VALIDATION,
+            "1 validation error detected: Value null at 'transactItems.%zu.member.get' "
+            "failed to satisfy constraint: Member must not be null",
+            at + 1);
+    }
     const pt__json *text = pt__json_member(one->json, "ProjectionExpression");
     pt__exception exception = pt__placeholders_read_in(&expressions, call, one->json, &PARAMETERS);
     if (exception == PT__OK && text != NULL) {
@@ -59,8 +66,8 @@ static pt__exception read_request(gets *g, pt__call *call) {
     pt__exception exception = PT__OK;
     size_t at = 0;
     for (const pt__json *item = items->first; item != NULL && exception == PT__OK;
-         item = item->next) {
-        exception = read_get(&g->all[at++], call, item);
+         item = item->next, at++) {
+        exception = read_get(&g->all[at], call, item, at);
     }
     return exception;
 }
