@@ -227,7 +227,8 @@ static void test_update_refusals__numbers(void **state) {
     bench_destroy(b);
 }
 
-/* https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html: 32 levels */
+/* https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html: 32 levels,
+ * of which a scalar in 31 maps and lists is the deepest, as of an item to put. */
 static void test_update_refusals__nesting(void **state) {
     (void)state;
     static char open[1024];
@@ -236,14 +237,25 @@ static void test_update_refusals__nesting(void **state) {
     bench *b = bench_create(NULL);
     b->item = "{'m':{'M':{}}}";
     b->values = values;
-    repeated(open, sizeof open, "{'L':[", "", 31);
-    repeated(close, sizeof close, "]}", "", 31);
+    repeated(open, sizeof open, "{'L':[", "", 30);
+    repeated(close, sizeof close, "]}", "", 30);
     int len = snprintf(values, sizeof values, "{':v':%s{'N':'1'}%s}", open, close);
     assert_true(len > 0 && (size_t)len < sizeof values);
     assert_int_equal(bench_update(b, "set m.q = :v")[0], '{');
     b->item = "{'m':{'M':{'m':{'M':{}}}}}";
-    SAME(bench_update(b, "set m.m.q = :v"), "Nesting Levels have exceeded supported limits",
-         "33 levels");
+    SAME(bench_update(b, "set m.m.q = :v"),
+         "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels "
+         "beyond supported limit",
+         "32 maps and lists");
+    SAME(bench_update(b, "set m.m.q = if_not_exists(a, :v)"),
+         "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels "
+         "beyond supported limit",
+         "from a function");
+    b->item = "{'m':{'M':{'m':{'M':{'l':{'L':[]}}}}}}";
+    SAME(bench_update(b, "set m.m.l = list_append(m.m.l, :v)"),
+         "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels "
+         "beyond supported limit",
+         "in the second list");
     bench_destroy(b);
 }
 

@@ -5,6 +5,7 @@
  */
 #include "expression/program.h"
 #include "expression/update.h"
+#include "value/attribute_value.h"
 
 typedef struct apply {
     const pte_item *base; /* the old item, or the key of the one to be made */
@@ -44,9 +45,52 @@ static pt__exception put_elements(const apply *a, const pte_value *list) {
     return status == PTE_END ? PT__OK : refuse_engine(a, status, &error);
 }
 
+/* Whether no more than levels maps and lists lie inside one another. */
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as levels */
+static bool fits(const pte_value *value, uint32_t levels) {
+    pte_iter iter;
+    pte_value inner;
+    if (value->type != PTE_TYPE_M && value->type != PTE_TYPE_L) {
+        return true;
+    }
+    if (levels == 0) {
+        return false;
+    }
+    if (pte_value_iterate(&iter, value, NULL) != PTE_OK) {
+        return true; /* who copies it will tell */
+    }
+    while (pte_iter_next(&iter, NULL, &inner, NULL) == PTE_OK) {
+        if (!fits(&inner, levels - 1)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/*
+ * A value that is set as an attribute is as deep as it was where it comes from, and that was
+ * checked; further inside, the maps and lists around it count too. The service checks what an
+ * update makes as it checks an item to put.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
+ */
+static pt__exception check_nesting(const apply *a, const pt__action *action,
+                                   const pt__result *result) {
+    size_t around = action->path.count - 1;
+    if (around == 0 || result->is_number) {
+        return PT__OK;
+    }
+    uint32_t left = around < PT__NESTING_MAX ? PT__NESTING_MAX - (uint32_t)around : 0;
+    bool fit = around <= PT__NESTING_MAX && fits(&result->value, left) &&
+               (!result->is_lists || fits(&result->rest, left));
+    return fit ? PT__OK : pt__refuse_nesting(a->failure);
+}
+
 static pt__exception put_set(const apply *a, const pt__action *action, const pte_bytes *name) {
     pt__result result;
     pt__exception exception = pt__term_result(&result, action->term, a->base, a->failure);
+    if (exception == PT__OK) {
+        exception = check_nesting(a, action, &result);
+    }
     if (exception != PT__OK) {
         return exception;
     }
@@ -341,8 +385,7 @@ static pt__exception take_item(pte_item *item, const apply *a) {
     pte_error error;
     pte_status status = pte_builder_item(item, a->builder, &error);
     if (status == PTE_NESTING_TOO_DEEP) {
-        return pt__refuse(a->failure, PT__VALIDATION,
-                          "Nesting Levels have exceeded supported limits");
+        return pt__refuse_nesting(a->failure);
     }
     return status == PTE_OK ? PT__OK : refuse_engine(a, status, &error);
 }

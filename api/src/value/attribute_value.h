@@ -12,6 +12,17 @@
 #include <pocketable/engine/builder.h>
 
 /*
+ * Maps and lists that may lie inside one another in an attribute. The documented limit of 32 levels
+ * counts the attribute itself, so that the scalar in 31 maps is the deepest, on the service as in
+ * DynamoDB Local.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
+ */
+enum { PT__NESTING_MAX = 31 };
+
+/* Refuses an item that nests deeper. Fails: VALIDATION. */
+PTE_CHECKED pt__exception pt__refuse_nesting(pt__failure *failure);
+
+/*
  * Adds the value to builder, where a value is due. The JSON's types have been checked by its shape.
  * Fails: VALIDATION (empty or more than one type, NULL false, numbers, sets, nesting; AWS's texts),
  * SERIALIZATION (base64), INTERNAL.
