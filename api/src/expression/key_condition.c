@@ -23,40 +23,6 @@ typedef struct parts {
     size_t total; /* with those that had no room */
 } parts;
 
-/* ---- paths into key attributes ---- */
-
-static bool is_key(const pt__key_schema *key, pte_bytes name) {
-    for (size_t i = 0; i < key->hash_count + key->range_count; i++) {
-        const pte_key_attribute *attribute =
-            i < key->hash_count ? &key->hash[i] : &key->range[i - key->hash_count];
-        if (pte_bytes_equal(attribute->name, name)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* AWS looks for these in all of the condition before it looks at anything else. */
-/* NOLINTNEXTLINE(misc-no-recursion): as deep as the parser allows */
-static pt__exception check_paths(const parts *p, const pt__condition *condition) {
-    for (size_t i = 0; i < condition->operand_count; i++) {
-        const pt__operand *operand = &condition->operands[i];
-        if (operand->is_path && !operand->size && operand->path.count > 1 &&
-            is_key(p->key, operand->path.steps[0].name)) {
-            return pt__refuse(p->failure, PT__VALIDATION,
-                              "Key attributes must be scalars; list random access '[]' and map "
-                              "lookup '.' are not allowed: Key: %.*s",
-                              PT__SHOW(operand->path.steps[0].name));
-        }
-    }
-    pt__exception exception = PT__OK;
-    for (const pt__condition *child = condition->first; child != NULL && exception == PT__OK;
-         child = child->next) {
-        exception = check_paths(p, child);
-    }
-    return exception;
-}
-
 /* ---- taking apart ---- */
 
 static const char *test_name(pt__test test) {
@@ -232,27 +198,36 @@ static pt__exception refuse_unsupported(const parts *p) {
     return pt__refuse(p->failure, PT__VALIDATION, "Query key condition not supported");
 }
 
-static pt__exception check_value(const parts *p, const pte_key_attribute *attribute,
-                                 const pte_value *value) {
-    if (value->type != attribute->type) {
-        return pt__refuse(p->failure, PT__VALIDATION,
-                          "One or more parameter values were invalid: Condition parameter type "
-                          "does not match schema type");
-    }
-    if (value->bytes.len == 0) {
+static pt__exception check_type(const parts *p, const pte_key_attribute *attribute,
+                                const pte_value *value) {
+    return value->type == attribute->type
+               ? PT__OK
+               : pt__refuse(p->failure, PT__VALIDATION,
+                            "One or more parameter values were invalid: Condition parameter type "
+                            "does not match schema type");
+}
+
+static pt__exception refuse_empty(const parts *p, const pte_key_attribute *attribute) {
+    const char *kind = attribute->type == PTE_TYPE_B ? "binary" : "string";
+    pte_bytes index = p->key->index_name;
+    if (index.len == 0) {
         return pt__refuse(p->failure, PT__VALIDATION,
                           "One or more parameter values are not valid. The AttributeValue for a "
                           "key attribute cannot contain an empty %s value. Key: %.*s",
-                          value->type == PTE_TYPE_B ? "binary" : "string",
-                          PT__SHOW(attribute->name));
+                          kind, PT__SHOW(attribute->name));
     }
-    return PT__OK;
+    return pt__refuse(p->failure, PT__VALIDATION,
+                      "One or more parameter values are not valid. A value specified for a "
+                      "secondary index key is not supported. The AttributeValue for a key "
+                      "attribute cannot contain an empty %s value. IndexName: %.*s, IndexKey: %.*s",
+                      kind, PT__SHOW(index), PT__SHOW(attribute->name));
 }
 
 static pt__exception take_value(pte_scalar *scalar, const parts *p,
                                 const pte_key_attribute *attribute, const pt__operand *operand) {
+    pt__exception exception = check_type(p, attribute, &operand->value);
     *scalar = (pte_scalar){operand->value.type, operand->value.bytes};
-    return check_value(p, attribute, &operand->value);
+    return exception == PT__OK && scalar->bytes.len == 0 ? refuse_empty(p, attribute) : exception;
 }
 
 static pt__exception fill_hash(pte_query *query, const parts *p) {
@@ -263,8 +238,12 @@ static pt__exception fill_hash(pte_query *query, const parts *p) {
         if (found == NULL) {
             return refuse_missing(p, attribute->name);
         }
-        if (found->op != PTE_RANGE_EQ) {
+        exception = check_type(p, attribute, &found->value->value);
+        if (exception == PT__OK && found->op != PTE_RANGE_EQ) {
             return refuse_unsupported(p);
+        }
+        if (exception != PT__OK) {
+            return exception;
         }
         exception = take_value(&query->hash[i], p, attribute, found->value);
         query->hash_count = i + 1;
@@ -317,9 +296,6 @@ pt__exception pt__key_condition_compile(pte_query *query, pt__expressions *expre
     query->range_upper = (pte_scalar){PTE_TYPE_NONE, {NULL, 0}};
     pt__exception exception =
         pt__condition_compile(&condition, expressions, text, "KeyConditionExpression");
-    if (exception == PT__OK) {
-        exception = check_paths(&p, condition);
-    }
     if (exception == PT__OK) {
         exception = take_apart(&p, condition);
     }
