@@ -1,11 +1,11 @@
 /*
  * `pocketable demo quick-photos`: makes the data of a photo app, loads it, adds its index and runs
- * its ten access patterns, checking every result against what the generator knows.
+ * its ten access patterns, through the engine, through JSON in process and over HTTP, checking
+ * every result against what the generator knows and the three ways against one another.
  */
 #include "command.h"
+#include "demo_patterns.h"
 #include "demo_place.h"
-#include "quick_photos/script.h"
-#include "terminal.h"
 
 #include <stdlib.h>
 
@@ -19,15 +19,18 @@ const tool_command tool_demo_command = {
             "Quick Photos is a photo app on one table: users, photos, reactions and\n"
             "friendships in 967 items, one inverted index, ten access patterns. The demo makes\n"
             "the items from a seed, loads them, adds the index, runs the patterns, checks every\n"
-            "answer, and cleans up after itself.\n"
+            "answer, and cleans up after itself. It does so three ways, side by side: by typed\n"
+            "calls of the engine, by DynamoDB's JSON in process, and over HTTP to a server that\n"
+            "it starts on a free port of 127.0.0.1.\n"
             "\n"
             "  --memory            in memory (the default): nothing is left behind\n"
             "  --dir PATH          on disk, in a new or empty directory or a database that\n"
             "                      has no table quick-photos\n"
             "  --durability MODE   with --dir: durable (each write is on the disk before it\n"
             "                      is acknowledged; the default) or relaxed\n"
-            "  --keep              with --dir: leave the table there, to look at with\n"
+            "  --keep              with --dir: leave the tables there, to look at with\n"
             "                      \"pocketable info PATH\"\n"
+            "  --show-json N       print the requests and answers of pattern N, 1 to 10\n"
             "  --seed N            other people, other photos; the same for the same N\n"
             "  --no-color          plain text\n"
             "\n"
@@ -35,11 +38,7 @@ const tool_command tool_demo_command = {
     .run = run,
 };
 
-enum {
-    READ_RUNS = 101, /* odd, so that one of them is the median */
-    LINE_COLUMNS = 78,
-    SEED_USUAL = 2026,
-};
+enum { SEED_USUAL = 2026 };
 
 typedef struct demo_run {
     tool_terminal terminal;
@@ -47,50 +46,15 @@ typedef struct demo_run {
     pte_durability durability;
     bool keep;
     uint64_t seed;
+    uint64_t shown; /* the pattern whose JSON is shown; 0: none */
     demo_place place;
-    bool made_table;
+    demo_ways ways;
     qp_data *data;
     qp_items *items;
     size_t item_bytes; /* by DynamoDB's rule */
     qp_app app;
     qp_scene scene;
 } demo_run;
-
-/* ---- printing ---- */
-
-/* A line with a time at its right end. */
-static void say_timed(const demo_run *demo, const char *text, uint64_t time_ns) {
-    tool_text duration = tool_duration(time_ns);
-    size_t columns = tool_columns(text) + tool_columns(duration.text);
-    int gap = columns + 1 < LINE_COLUMNS ? (int)(LINE_COLUMNS - columns) : 1;
-    tool_print(&demo->terminal, TOOL_PLAIN, "%s%*s", text, gap, "");
-    tool_print(&demo->terminal, TOOL_CYAN, "%s", duration.text);
-    fputc('\n', demo->terminal.stream);
-}
-
-static void say_heading(const demo_run *demo, const char *text) {
-    fputc('\n', demo->terminal.stream);
-    tool_print(&demo->terminal, TOOL_BOLD, "%s", text);
-    fputc('\n', demo->terminal.stream);
-}
-
-/* Each line of the text, indented and dim. */
-static void say_request(const demo_run *demo, const char *text) {
-    while (*text != '\0') {
-        size_t len = strcspn(text, "\n");
-        tool_print(&demo->terminal, TOOL_DIM, "      %.*s", (int)len, text);
-        fputc('\n', demo->terminal.stream);
-        text += len + (text[len] == '\n');
-    }
-}
-
-/* Says what went wrong with an engine call; returns whether nothing did. */
-static bool went_well(pte_status status, const pte_error *error, const char *doing) {
-    if (status != PTE_OK) {
-        tool_complain_of(doing, status, error);
-    }
-    return status == PTE_OK;
-}
 
 /* ---- data and table ---- */
 
@@ -103,12 +67,14 @@ static bool make_data(demo_run *demo) {
         tool_complain("no memory for the data");
         return false;
     }
-    if (!went_well(qp_items_new(&demo->items, demo->data, &error), &error, "making the items")) {
+    if (!demo_went_well(qp_items_new(&demo->items, demo->data, &error), &error,
+                        "making the items")) {
         return false;
     }
     uint64_t time_ns = tool_now_ns() - start_ns;
-    if (!went_well(qp_items_distinct(&partition_keys, demo->items, "PK", &error), &error, "PK") ||
-        !went_well(qp_items_distinct(&sort_keys, demo->items, "SK", &error), &error, "SK")) {
+    if (!demo_went_well(qp_items_distinct(&partition_keys, demo->items, "PK", &error), &error,
+                        "PK") ||
+        !demo_went_well(qp_items_distinct(&sort_keys, demo->items, "SK", &error), &error, "SK")) {
         return false;
     }
     for (size_t i = 0; i < QP_ITEMS; i++) {
@@ -117,8 +83,8 @@ static bool make_data(demo_run *demo) {
     char text[160];
     snprintf(text, sizeof text, "  %d users, %d photos, %d reactions, %d friendships", QP_USERS,
              QP_PHOTOS, QP_REACTIONS, QP_FRIENDSHIPS);
-    say_heading(demo, "Data");
-    say_timed(demo, text, time_ns);
+    demo_say_heading(&demo->terminal, "Data");
+    demo_say_timed(&demo->terminal, text, time_ns);
     tool_print(&demo->terminal, TOOL_PLAIN, "  = %d items, %s; %zu partition keys, %zu sort keys\n",
                QP_ITEMS, tool_size(demo->item_bytes).text, partition_keys, sort_keys);
     if (partition_keys != QP_PARTITION_KEYS || sort_keys != QP_SORT_KEYS) {
@@ -129,77 +95,23 @@ static bool make_data(demo_run *demo) {
     return true;
 }
 
-/* What the catalog says of the table. */
-typedef struct table_state {
-    uint64_t items;
-    uint64_t size_bytes;
-    uint64_t index_entries;
-    bool index_active;
-} table_state;
-
-static pte_status describe_table(table_state *state, pte_env *env, pte_error *error) {
-    pte_read *read = NULL;
-    const pte_table_info *info;
-    *state = (table_state){0};
-    pte_status status = pte_read_begin(&read, env, error);
-    if (status == PTE_OK) {
-        status = pte_table_describe(&info, read, pte_str(QP_TABLE), error);
+static void say_ways(const demo_run *demo) {
+    static const char *const means[DEMO_WAYS] = {"typed calls from C", "JSON, pt_exchange_run",
+                                                 "JSON, one connection"};
+    demo_say_heading(&demo->terminal, "Three ways into one database");
+    for (size_t i = 0; i < DEMO_WAYS; i++) {
+        tool_print(&demo->terminal, TOOL_PLAIN, "  %-14s  %-24stable %s\n", demo_way_names[i],
+                   means[i], demo_tables[i]);
     }
-    if (status == PTE_OK) {
-        state->items = info->items;
-        state->size_bytes = info->size_bytes;
-        if (info->index_count == 1) {
-            state->index_entries = info->indexes[0].entries;
-            state->index_active = info->indexes[0].state == PTE_INDEX_ACTIVE;
-        }
-    }
-    pte_read_end(read);
-    return status;
-}
-
-/* The table holds so many items, and the index too if there should be one. */
-static bool table_is(const demo_run *demo, table_state *state, uint64_t items, bool indexed) {
-    pte_error error = {0};
-    if (!went_well(describe_table(state, demo->place.env, &error), &error, "DescribeTable")) {
-        return false;
-    }
-    bool right = state->items == items && state->index_active == indexed &&
-                 state->index_entries == (indexed ? items : 0);
-    if (!right) {
-        tool_complain("the table has %llu items and %llu index entries, not %llu and %llu",
-                      (unsigned long long)state->items, (unsigned long long)state->index_entries,
-                      (unsigned long long)items, (unsigned long long)(indexed ? items : 0));
-    }
-    return right;
-}
-
-static bool create_table(demo_run *demo) {
-    pte_error error = {0};
-    say_heading(demo, "Table");
-    uint64_t start_ns = tool_now_ns();
-    pte_status status = qp_table_create(demo->place.env, &error);
-    if (status == PTE_TABLE_EXISTS) {
-        tool_complain("%s: there is a table quick-photos already; name another directory",
-                      demo->path != NULL ? demo->path : "memory");
-        return false;
-    }
-    if (!went_well(status, &error, "CreateTable")) {
-        return false;
-    }
-    demo->made_table = true;
-    say_timed(demo, "  CreateTable     quick-photos: PK (S) HASH, SK (S) RANGE",
-              tool_now_ns() - start_ns);
-    return true;
 }
 
 static bool load(demo_run *demo) {
-    pte_error error = {0};
-    table_state state;
+    demo_times times = {{0}};
+    demo_table_state state;
+    qp_answer cost;
     char text[160];
-    uint64_t start_ns = tool_now_ns();
-    pte_status status = qp_table_load(demo->place.env, demo->items->items, QP_ITEMS, &error);
-    uint64_t time_ns = tool_now_ns() - start_ns;
-    if (!went_well(status, &error, "BatchWriteItem") || !table_is(demo, &state, QP_ITEMS, false)) {
+    if (!demo_ways_load(&demo->ways, demo->items->items, QP_ITEMS, &times, &cost) ||
+        !demo_ways_agree(&demo->ways, QP_ITEMS, false, &state)) {
         return false;
     }
     if (state.size_bytes != demo->item_bytes) {
@@ -207,180 +119,33 @@ static bool load(demo_run *demo) {
                       (unsigned long long)state.size_bytes, demo->item_bytes);
         return false;
     }
-    snprintf(text, sizeof text, "  BatchWriteItem  %d items in one batch", QP_ITEMS);
-    say_timed(demo, text, time_ns);
-    return true;
-}
-
-static bool show_backfill(void *ctx, const pte_backfill_progress *now) {
-    tool_progress *progress = ctx;
-    tool_progress_show(progress, now->items_done, now->items_total);
+    snprintf(text, sizeof text, "  BatchWriteItem  %d items (%zu WCU)", QP_ITEMS,
+             cost.half_units / 2);
+    demo_say_row(&demo->terminal, text, &times);
     return true;
 }
 
 static bool add_index(demo_run *demo) {
-    pte_error error = {0};
-    table_state state;
-    tool_progress progress = tool_progress_start("  filling the index");
-    uint64_t start_ns = tool_now_ns();
-    if (!went_well(qp_table_add_index(demo->place.env, &error), &error, "UpdateTable")) {
+    demo_times adding = {{0}}, filling = {{0}};
+    if (!demo_ways_add_index(&demo->ways, &adding, &filling) ||
+        !demo_ways_agree(&demo->ways, QP_ITEMS, true, NULL)) {
         return false;
     }
-    say_timed(demo, "  UpdateTable     InvertedIndex: SK HASH, PK RANGE, projection ALL",
-              tool_now_ns() - start_ns);
-    start_ns = tool_now_ns();
-    pte_status status =
-        pte_backfill(demo->place.env, pte_str(QP_TABLE), show_backfill, &progress, &error);
-    uint64_t time_ns = tool_now_ns() - start_ns;
-    tool_progress_end(&progress);
-    if (!went_well(status, &error, "backfill") || !table_is(demo, &state, QP_ITEMS, true)) {
-        return false;
-    }
-    char text[256];
-    snprintf(text, sizeof text, "                  backfilled from %s items",
-             tool_count(state.index_entries).text);
-    say_timed(demo, text, time_ns);
-    return true;
-}
-
-/* ---- the patterns ---- */
-
-static int compare_times(const void *a, const void *b) {
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
-}
-
-/* Runs the read again and again, every answer checked; *median_ns: of the runs' times. */
-static bool read_repeatedly(const demo_run *demo, const qp_step *step, uint64_t *median_ns) {
-    uint64_t times_ns[READ_RUNS];
-    qp_tally expected = {0};
-    step->expect(&demo->scene, &expected);
-    for (size_t i = 0; i < READ_RUNS; i++) {
-        pte_error error = {0};
-        qp_tally tally = {0};
-        uint64_t start_ns = tool_now_ns();
-        pte_status status = step->read(&demo->scene, &tally, &error);
-        times_ns[i] = tool_now_ns() - start_ns;
-        if (!went_well(status, &error, step->title)) {
-            return false;
-        }
-        if (!qp_tally_equal(&tally, &expected)) {
-            char got[160], wanted[160];
-            qp_tally_write(got, sizeof got, &tally);
-            qp_tally_write(wanted, sizeof wanted, &expected);
-            tool_complain("%s: expected %s, found %s", step->title, wanted, got);
-            return false;
-        }
-    }
-    qsort(times_ns, READ_RUNS, sizeof times_ns[0], compare_times);
-    *median_ns = times_ns[READ_RUNS / 2];
-    return true;
-}
-
-static bool perform_read(const demo_run *demo, const qp_step *step, const char *heading) {
-    uint64_t median_ns = 0;
-    qp_tally tally = {0};
-    qp_request request;
     char text[160];
-    if (!read_repeatedly(demo, step, &median_ns)) {
-        return false;
-    }
-    step->expect(&demo->scene, &tally); /* what every run was found to give */
-    qp_tally_write(text, sizeof text, &tally);
-    step->describe(&request, &demo->scene);
-    say_timed(demo, heading, median_ns);
-    say_request(demo, request.text);
-    tool_print(&demo->terminal, TOOL_GREEN, "      %zu item%s", qp_tally_sum(&tally),
-               qp_tally_sum(&tally) == 1 ? "" : "s");
-    tool_print(&demo->terminal, TOOL_PLAIN, ": %s\n", text);
+    snprintf(text, sizeof text, "  until ACTIVE    backfilled from %d items", QP_ITEMS);
+    demo_say_row(&demo->terminal, "  UpdateTable     InvertedIndex: SK, PK", &adding);
+    demo_say_row(&demo->terminal, text, &filling);
     return true;
 }
 
-/* Why the write was refused, in DynamoDB's words: a reason for each operation of a transaction. */
-static void say_refusal(const demo_run *demo, const qp_step *step) {
-    const tool_terminal *terminal = &demo->terminal;
-    size_t operations = demo->app.operation_count;
-    tool_print(terminal, TOOL_GREEN, "      again: %s", operations == 1 ? "refused" : "cancelled");
-    for (size_t i = 0; i < operations; i++) {
-        tool_print(terminal, TOOL_PLAIN, "%s%s", i == 0 ? " [" : ", ",
-                   demo->app.operation_statuses[i] == PTE_OK ? "None" : "ConditionalCheckFailed");
-    }
-    tool_print(terminal, TOOL_PLAIN, "]; nothing has changed\n             %s: it is there",
-               step->operations[0]);
-    if (demo->app.found_timestamp[0] != '\0') {
-        tool_print(terminal, TOOL_PLAIN, " since %s", demo->app.found_timestamp);
-    }
-    tool_print(terminal, TOOL_PLAIN, "\n");
-}
-
-/* The second run of a write must be refused, by its first operation's condition and by nothing
- * else, and must change nothing. */
-static bool refuse_again(const demo_run *demo, const qp_step *step) {
-    pte_error error = {0};
-    const qp_app *app = &demo->app;
-    pte_status status = step->write(&demo->scene, &error);
-    bool refused = app->operation_count == 1
-                       ? status == PTE_CONDITION_FAILED
-                       : status == PTE_TRANSACTION_CANCELLED && error.position == 0;
-    for (size_t i = 0; i < app->operation_count; i++) {
-        refused = refused && app->operation_statuses[i] == (i == 0 ? PTE_CONDITION_FAILED : PTE_OK);
-    }
-    if (!refused) {
-        tool_complain("%s: a second run should fail by its condition; found %s", step->title,
-                      pte_status_name(status));
+static bool make_tables(demo_run *demo) {
+    demo_times times = {{0}};
+    if (!demo_ways_create(&demo->ways, demo->path, &times)) {
         return false;
     }
-    if (!went_well(step->verify(&demo->scene, &error), &error, step->title)) {
-        return false;
-    }
-    say_refusal(demo, step);
-    return true;
-}
-
-static bool perform_write(const demo_run *demo, const qp_step *step, const char *heading) {
-    pte_error error = {0};
-    qp_request request;
-    uint64_t start_ns = tool_now_ns();
-    pte_status status = step->write(&demo->scene, &error);
-    uint64_t time_ns = tool_now_ns() - start_ns;
-    if (!went_well(status, &error, step->title)) {
-        return false;
-    }
-    if (!went_well(step->verify(&demo->scene, &error), &error, step->title)) {
-        return false;
-    }
-    step->describe(&request, &demo->scene);
-    say_timed(demo, heading, time_ns);
-    say_request(demo, request.text);
-    size_t written = demo->app.operation_count;
-    tool_print(&demo->terminal, TOOL_GREEN, "      %zu item%s written", written,
-               written == 1 ? "" : "s");
-    tool_print(&demo->terminal, TOOL_PLAIN, " and read back\n");
-    return !step->refused_again || refuse_again(demo, step);
-}
-
-static bool perform(demo_run *demo) {
-    say_heading(demo, "Access patterns");
-    tool_print(&demo->terminal, TOOL_DIM,
-               "  Times of reads: the median of %d runs, each from snapshot to last item.\n"
-               "  Times of writes: the one run that counts, commit included.\n",
-               READ_RUNS);
-    for (size_t i = 0; i < QP_STEPS; i++) {
-        const qp_step *step = &qp_steps[i];
-        char heading[96];
-        snprintf(heading, sizeof heading, " %2zu  %s (%s)", i + 1, step->title,
-                 step->write != NULL ? "write" : "read");
-        fputc('\n', demo->terminal.stream);
-        bool performed = step->write != NULL ? perform_write(demo, step, heading)
-                                             : perform_read(demo, step, heading);
-        if (!performed) {
-            return false;
-        }
-        if (step->strategy != NULL) {
-            tool_print(&demo->terminal, TOOL_CYAN, "      Strategy: %s\n", step->strategy);
-        }
-    }
-    return true;
+    demo_say_columns(&demo->terminal, "Tables");
+    demo_say_row(&demo->terminal, "  CreateTable     PK (S) HASH, SK (S) RANGE", &times);
+    return load(demo) && add_index(demo);
 }
 
 /* ---- the end ---- */
@@ -395,65 +160,74 @@ static bool check(const demo_run *demo) {
     pte_error error = {0};
     pte_check_report report;
     pte_check_options options = {.on_problem = print_problem};
-    return went_well(pte_check(&report, demo->place.env, &options, &error), &error, "checker") &&
+    return demo_went_well(pte_check(&report, demo->ways.env, &options, &error), &error,
+                          "checker") &&
            report.problems == 0;
 }
 
-/* Checks all there is, and writes the figures of the last line to text. */
+/* Checks all there is, and writes the figures of the last lines to text. */
 static bool sum_up(const demo_run *demo, char *text, size_t size) {
     pte_error error = {0};
     pte_env_info info;
-    table_state state;
-    if (!table_is(demo, &state, QP_ITEMS + QP_ITEMS_ADDED, true) ||
-        !went_well(pte_env_describe(&info, demo->place.env, &error), &error, "describing")) {
+    demo_table_state state;
+    demo_say_heading(&demo->terminal, "Afterwards");
+    uint64_t start_ns = tool_now_ns();
+    if (!demo_ways_agree(&demo->ways, QP_ITEMS + QP_ITEMS_ADDED, true, &state) ||
+        !demo_went_well(pte_env_describe(&info, demo->ways.env, &error), &error, "describing")) {
         return false;
     }
-    say_heading(demo, "Afterwards");
-    uint64_t start_ns = tool_now_ns();
+    demo_say_timed(&demo->terminal, "  comparison      the three tables hold equal items",
+                   tool_now_ns() - start_ns);
+    start_ns = tool_now_ns();
     if (!check(demo)) {
         return false;
     }
-    say_timed(demo, "  checker         catalog, items and index agree", tool_now_ns() - start_ns);
-    snprintf(text, size, "%s items, %s index entries, %s (database %s), checker: no problems",
+    demo_say_timed(&demo->terminal, "  checker         catalog, items and indexes agree",
+                   tool_now_ns() - start_ns);
+    snprintf(text, size,
+             "%s items, %s index entries, %s in each of three tables;\n"
+             "      database %s, checker: no problems",
              tool_count(state.items).text, tool_count(state.index_entries).text,
              tool_size(state.size_bytes).text, tool_size(info.used_bytes).text);
     return true;
 }
 
-/* DeleteTable, the space back, and the table gone. */
-static bool drop_table(const demo_run *demo) {
+/* DeleteTable each way, the space back, and the tables gone. */
+static bool drop_tables(demo_run *demo, bool shown) {
     enum { STEP_ENTRIES = 10000 };
-    pte_env *env = demo->place.env;
+    demo_times times = {{0}};
     pte_error error = {0};
-    table_state state;
     size_t reclaimed = 0;
-    uint64_t start_ns = tool_now_ns();
-    if (!went_well(pte_table_drop(env, pte_str(QP_TABLE), &error), &error, "DeleteTable")) {
+    if (!demo_ways_drop(&demo->ways, &times)) {
         return false;
     }
-    uint64_t time_ns = tool_now_ns() - start_ns;
-    if (describe_table(&state, env, &error) != PTE_TABLE_NOT_FOUND) {
-        tool_complain("DeleteTable: the table is still there");
-        return false;
+    if (shown) {
+        demo_say_columns(&demo->terminal, "Clean-up");
+        demo_say_row(&demo->terminal, "  DeleteTable     quick-photos", &times);
     }
-    say_timed(demo, "  DeleteTable     quick-photos", time_ns);
     do {
-        if (!went_well(pte_reclaim(&reclaimed, env, STEP_ENTRIES, &error), &error, "reclaiming")) {
+        if (!demo_went_well(pte_reclaim(&reclaimed, demo->ways.env, STEP_ENTRIES, &error), &error,
+                            "reclaiming")) {
             return false;
         }
     } while (reclaimed == STEP_ENTRIES);
     return check(demo);
 }
 
-/* Everything between an open database and its end; writes the figures of the last line. */
+/* Everything between an open database and its end; writes the figures of the last lines. */
 static bool play(demo_run *demo, char *figures, size_t size) {
     pte_error error = {0};
-    if (!make_data(demo) || !create_table(demo) || !load(demo) || !add_index(demo) ||
-        !went_well(qp_app_init(&demo->app, demo->place.env, &error), &error, "starting")) {
+    if (!make_data(demo) || !demo_ways_open(&demo->ways, demo->place.database)) {
+        return false;
+    }
+    say_ways(demo);
+    if (!make_tables(demo) ||
+        !demo_went_well(qp_app_init(&demo->app, demo->ways.env, &error), &error, "starting")) {
         return false;
     }
     qp_scene_init(&demo->scene, &demo->app, demo->data);
-    return perform(demo) && sum_up(demo, figures, size);
+    demo_patterns patterns = {&demo->terminal, &demo->ways, &demo->scene, demo->shown};
+    return demo_patterns_perform(&patterns) && sum_up(demo, figures, size);
 }
 
 static void say_title(const demo_run *demo) {
@@ -476,12 +250,13 @@ static int perform_demo(demo_run *demo) {
     say_title(demo);
     bool fine = play(demo, figures, sizeof figures);
     bool kept = demo->keep && fine;
-    if (demo->made_table && !kept) {
-        fine = drop_table(demo) && fine;
+    if (demo->ways.made[DEMO_ENGINE] && !kept) {
+        fine = drop_tables(demo, fine) && fine;
     }
     qp_app_clean_up(&demo->app);
     qp_items_destroy(demo->items);
     qp_data_destroy(demo->data);
+    demo_ways_close(&demo->ways);
     fine = demo_place_close(&demo->place, kept) && fine;
     if (fine) {
         tool_print(&demo->terminal, TOOL_GREEN, "\nDone: ");
@@ -489,8 +264,10 @@ static int perform_demo(demo_run *demo) {
                    tool_duration(tool_now_ns() - start_ns).text);
     }
     if (kept) {
-        tool_print(&demo->terminal, TOOL_PLAIN, "Kept; look at it: pocketable info %s\n",
-                   demo->path);
+        tool_print(&demo->terminal, TOOL_PLAIN,
+                   "Kept; look at it: pocketable info %s\n"
+                   "      serve it: pocketable serve --dir %s\n",
+                   demo->path, demo->path);
     }
     return tool_flush(&demo->terminal) && fine ? TOOL_DONE : TOOL_FAILED;
 }
@@ -499,8 +276,11 @@ static int perform_demo(demo_run *demo) {
 typedef struct demo_wishes {
     const char *dir;
     const char *durability;
+    uint64_t show_json;
     bool memory, keep, no_color;
 } demo_wishes;
+
+#define SHOW_NONE UINT64_MAX /* where --show-json is not given */
 
 /* TOOL_DONE if the wishes go together. */
 static int understand(demo_run *demo, const demo_wishes *wishes, const char *which) {
@@ -524,6 +304,11 @@ static int understand(demo_run *demo, const demo_wishes *wishes, const char *whi
         return tool_misused(&tool_demo_command, "--durability is durable or relaxed, not \"%s\"",
                             wishes->durability);
     }
+    if (wishes->show_json != SHOW_NONE && wishes->show_json - 1 >= QP_STEPS) {
+        return tool_misused(&tool_demo_command, "--show-json is a pattern's number, 1 to %d",
+                            QP_STEPS);
+    }
+    demo->shown = wishes->show_json != SHOW_NONE ? wishes->show_json : 0;
     demo->path = wishes->dir;
     demo->keep = wishes->keep;
     demo->terminal = tool_terminal_of(stdout, wishes->no_color);
@@ -532,10 +317,11 @@ static int understand(demo_run *demo, const demo_wishes *wishes, const char *whi
 
 static int run(int argc, char **argv) {
     demo_run demo = {.seed = SEED_USUAL};
-    demo_wishes wishes = {0};
+    demo_wishes wishes = {.show_json = SHOW_NONE};
     const tool_option options[] = {
         {.name = "--dir", .text = &wishes.dir},
         {.name = "--memory", .flag = &wishes.memory},
+        {.name = "--show-json", .number = &wishes.show_json},
         {.name = "--seed", .number = &demo.seed},
         {.name = "--durability", .text = &wishes.durability},
         {.name = "--keep", .flag = &wishes.keep},

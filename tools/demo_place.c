@@ -96,12 +96,12 @@ bool demo_place_open(demo_place *place, const char *path, pte_durability durabil
         *place = (demo_place){0};
         return false;
     }
-    pte_env_options options = {
-        .durability = path != NULL ? durability : PTE_MEMORY,
-        .must_exist = path != NULL && !place->made_database,
+    pt_options options = {
+        .engine.durability = path != NULL ? durability : PTE_MEMORY,
+        .engine.must_exist = path != NULL && !place->made_database,
     };
     pte_error error = {0};
-    pte_status status = pte_env_open(&place->env, path, &options, &error);
+    pte_status status = pt_open(&place->database, path, &options, &error);
     if (status != PTE_OK) {
         tool_complain_of(path != NULL ? path : "a database in memory", status, &error);
         if (path != NULL) {
@@ -113,7 +113,7 @@ bool demo_place_open(demo_place *place, const char *path, pte_durability durabil
 }
 
 bool demo_place_close(demo_place *place, bool keep) {
-    pte_env_close(place->env);
+    pt_close(place->database);
     bool removed = place->path == NULL || keep || remove_made(place);
     *place = (demo_place){0};
     return removed;

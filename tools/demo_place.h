@@ -4,10 +4,10 @@
 #ifndef TOOL_DEMO_PLACE_H
 #define TOOL_DEMO_PLACE_H
 
-#include <pocketable/engine.h>
+#include <pocketable.h>
 
 typedef struct demo_place {
-    pte_env *env;
+    pt_database *database;
     const char *path;    /* NULL: in memory */
     bool made_directory; /* what the demo made, and so may remove */
     bool made_database;

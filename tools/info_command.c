@@ -17,6 +17,9 @@ const tool_command tool_info_command = {
             "indexes, how many items they hold and how large these are by DynamoDB's rule.\n"
             "All counts are of one snapshot and exact. Changes nothing.\n"
             "\n"
+            "A table that was made by a request is shown as REGION/NAME. One whose name begins\n"
+            "with \"/\" is pocketable's own, such as the tokens of transactions.\n"
+            "\n"
             "Exit status: 0 shown, 1 not a database or not readable, 2 not understood.\n",
     .run = run,
 };
@@ -55,11 +58,19 @@ static void add_index(tool_table *table, const pte_index_info *index) {
                                                 projections[spec->projection]});
 }
 
+/* A table that no request names: the facade's keep what they need under names that begin so. */
+static bool is_own(pte_bytes name) {
+    return name.len != 0 && name.data[0] == '/';
+}
+
 static void add_table(tool_table *table, const pte_table_info *info) {
     const pte_table_spec *spec = &info->spec;
     tool_text name = tool_name(spec->name), key = {""}, notes = {"items"};
     append_attributes(&key, &spec->hash, 1);
     append_attributes(&key, &spec->range, spec->range.name.len != 0);
+    if (is_own(spec->name)) {
+        append(&notes, " of pocketable's own");
+    }
     if (spec->changes != PTE_CHANGES_OFF) {
         append(&notes, ", change log");
     }

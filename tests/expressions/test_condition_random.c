@@ -237,7 +237,7 @@ static bool holds_for(kind of, const plain *const v[OPERANDS]) {
     case NOT_EXISTS:
         return (v[0] != NULL) == (of == EXISTS);
     case TYPE:
-        return v[0] != NULL && strcmp(TYPE_NAMES[v[0]->type], v[1]->text) == 0;
+        return v[0] != NULL && v[1] != NULL && strcmp(TYPE_NAMES[v[0]->type], v[1]->text) == 0;
     case BEGINS_WITH:
         return v[0] != NULL && v[1] != NULL && v[0]->type == PLAIN_S && v[1]->type == PLAIN_S &&
                strncmp(v[0]->text, v[1]->text, strlen(v[1]->text)) == 0;

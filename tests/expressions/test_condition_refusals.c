@@ -341,6 +341,37 @@ static void test_condition_refusals__in_operands(void **state) {
     bench_destroy(b);
 }
 
+/* https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html: the first
+ * and last of every few letters, in any case, and neighbours that are none. */
+static void test_condition_refusals__reserved_words(void **state) {
+    (void)state;
+    static const char *const words[] = {
+        "ABORT", "ascii",          "Block",  "by",      "CUBE",      "date",  "DYNAMIC",
+        "zone",  "EACH",           "FREE",   "GET",     "hash",      "INTO",  "join",
+        "KEY",   "LOWER",          "MAP",    "name",    "OBJECT",    "path",  "quorum",
+        "ROWS",  "SQLWARNING",     "status", "TTL",     "USING",     "value", "WRITE",
+        "YEAR",  "localtimestamp", "size",   "convert", "timestamp", "ROLE",  "Region"};
+    static const char *const others[] = {
+        "abor",  "aborts", "a",  "zones",           "zon",    "names1", "title", "email", "id",
+        "price", "pk",     "sk", "localtimestamps", "x_name", "AAA",    "zzz"};
+    bench *b = bench_create(NULL);
+    b->values = VALUES;
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        char message[128];
+        snprintf(whole, sizeof whole, "%s = :a", words[i]);
+        snprintf(message, sizeof message,
+                 "Invalid ConditionExpression: Attribute name is a reserved keyword; reserved "
+                 "keyword: %s",
+                 words[i]);
+        SAME(bench_condition(b, whole), message, whole);
+    }
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        snprintf(whole, sizeof whole, "%s = :a", others[i]);
+        SAME(bench_condition(b, whole), "false", whole);
+    }
+    bench_destroy(b);
+}
+
 /* However deep, the stack is not. */
 static void test_condition_refusals__nesting(void **state) {
     (void)state;
@@ -370,6 +401,7 @@ int main(void) {
         cmocka_unit_test(test_condition_refusals__operators),
         cmocka_unit_test(test_condition_refusals__bytes),
         cmocka_unit_test(test_condition_refusals__in_operands),
+        cmocka_unit_test(test_condition_refusals__reserved_words),
         cmocka_unit_test(test_condition_refusals__nesting),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -269,6 +269,9 @@ static void test_conditions__names_are_the_top_level_ones(void **state) {
                      PT__OK);
     pt__condition_names(condition, collect, names);
     assert_string_equal(names, "acde"); /* collect stops the walk */
+    names[0] = '\0';
+    pt__condition_inner_names(condition, collect, names);
+    assert_string_equal(names, "ac");
     bench_destroy(b);
 }
 

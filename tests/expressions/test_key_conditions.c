@@ -1,7 +1,8 @@
 /*
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.KeyConditionExpressions.html
  * The words, and which of several mistakes is reported, are those of DynamoDB Local, except that a
- * missing key element is named, as measured on the service.
+ * missing key element is named and that a key attribute's parts are told like those of any other,
+ * as measured on the service.
  */
 #include "bench.h"
 
@@ -106,8 +107,11 @@ static void test_key_conditions__refusals(void **state) {
         {"pk.a = :s", "KeyConditionExpressions cannot have conditions on nested attributes"},
         {"pk = :s and sk[0] > :s",
          "KeyConditionExpressions cannot have conditions on nested attributes"},
+        {"n.q = :s and pk.a = :s",
+         "KeyConditionExpressions cannot have conditions on nested attributes"},
         {"pk = :s and n.q = :s",
          "KeyConditionExpressions cannot have conditions on nested attributes"},
+        {"pk.a <> :s", "Invalid operator used in KeyConditionExpression: <>"},
         {"n.a <> :s", "Invalid operator used in KeyConditionExpression: <>"},
         {"n.a = size(n)", "KeyConditionExpressions cannot have conditions on nested attributes"},
         {"size(n) = n.a", "KeyConditionExpressions cannot contain nested operations"},

@@ -168,6 +168,37 @@ static void test_updates__gate_bytes(void **state) {
     bench_destroy(b);
 }
 
+static bool collect(void *ctx, pte_bytes name) {
+    char *names = ctx;
+    strncat(names, (const char *)name.data, name.len);
+    return true;
+}
+
+static void test_updates__names(void **state) {
+    (void)state;
+    bench *b = bench_create(NULL);
+    pt__expressions expressions = {
+        .arena = &b->arena, .failure = &b->failure, .scratch = b->scratch};
+    pt__update *update;
+    pt__projection *projection;
+    char names[16] = "";
+    assert_int_equal(pt__update_compile(&update, &expressions,
+                                        pte_str("SET b.x = c.d + e, a = if_not_exists(f[0], g.h) "
+                                                "REMOVE i.j")),
+                     PT__OK);
+    pt__update_names(update, collect, names);
+    assert_string_equal(names, "abi");
+    names[0] = '\0';
+    pt__update_inner_names(update, collect, names);
+    assert_string_equal(names, "cfg");
+    names[0] = '\0';
+    assert_int_equal(
+        pt__projection_compile(&projection, &expressions, pte_str("c, b.x, a[1], a[0]")), PT__OK);
+    pt__projection_inner_names(projection, collect, names);
+    assert_string_equal(names, "ab");
+    bench_destroy(b);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_updates__set),
@@ -176,6 +207,7 @@ int main(void) {
         cmocka_unit_test(test_updates__no_item),
         cmocka_unit_test(test_updates__changed),
         cmocka_unit_test(test_updates__gate_bytes),
+        cmocka_unit_test(test_updates__names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

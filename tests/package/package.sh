@@ -141,20 +141,27 @@ headers() {
     [ "$count" -gt 0 ] || fail "no headers"
 }
 
-# The first C example of the README is a whole program; it compiles as its reader would compile
-# it, and runs.
+# example NUMBER PACKAGE: the C example of that number in the README is a whole program; it compiles
+# as its reader would compile it, and runs.
+example() {
+    local number=$1 package=$2
+    awk -v wanted="$number" \
+        '/^```c$/ { inside = ++seen == wanted; next } /^```/ { inside = 0 } inside' \
+        "$SOURCE/README.md" >"$WORK/example$number.c"
+    [ -s "$WORK/example$number.c" ] || fail "README.md has no example $number after a line \`\`\`c"
+    grep -q 'main(' "$WORK/example$number.c" || fail "C example $number of README.md has no main()"
+    # shellcheck disable=SC2046,SC2086
+    "$CC" -std=c11 -Wall -Wextra -Werror $FLAGS "$WORK/example$number.c" \
+        -o "$WORK/example$number" $(package_config "$package")
+    mkdir "$WORK/run$number"
+    (cd "$WORK/run$number" && LD_LIBRARY_PATH="$WORK/prefix/$LIBDIR" "../example$number") ||
+        fail "example $number ended with status $?"
+}
+
 readme() {
     copy_prefix
-    awk '/^```c$/ && !seen { seen = 1; inside = 1; next } /^```/ { inside = 0 } inside' \
-        "$SOURCE/README.md" >"$WORK/example.c"
-    [ -s "$WORK/example.c" ] || fail "README.md has no example that begins with a line \`\`\`c"
-    grep -q 'main(' "$WORK/example.c" || fail "the first C example of README.md has no main()"
-    # shellcheck disable=SC2046,SC2086
-    "$CC" -std=c11 -Wall -Wextra -Werror $FLAGS "$WORK/example.c" -o "$WORK/example" \
-        $(package_config pocketable-engine)
-    mkdir "$WORK/run"
-    cd "$WORK/run"
-    LD_LIBRARY_PATH="$WORK/prefix/$LIBDIR" ../example || fail "the example ended with status $?"
+    example 1 pocketable
+    example 2 pocketable-engine
 }
 
 case ${1-} in

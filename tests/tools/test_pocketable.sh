@@ -41,16 +41,28 @@ demo_says() {
     says "backfilled from 967 items"
     says "10  View whom a user follows"
     says "again: cancelled [ConditionalCheckFailed, None, None]; nothing has changed"
+    says "again: refused [ConditionalCheckFailed]; nothing has changed"
+    says "again: cancelled [ConditionalCheckFailed, None]; nothing has changed"
+    says "967 items (967 WCU)"
+    says "table us-east-1/quick-photos"
+    says "table eu-west-1/quick-photos"
+    says "the three tables hold equal items"
     says "Done: 971 items, 971 index entries"
     says "checker: no problems"
-    # Every line fits a terminal of 100 columns.
-    longest=$(LC_ALL=C sed 's/[\x80-\xBF]//g' "$out" | awk '{ if (length > n) n = length } END { print n }')
-    [ "$longest" -le 100 ] || fail "$said: a line of $longest columns"
+    # Each pattern with three times and its cost.
+    times='[0-9.]+ [nµm]?s'
+    lines=$(grep -cE "^ +engine +$times +in process +$times +HTTP +$times +[0-9.]+ [RW]CU\$" "$out")
+    [ "$lines" -eq 10 ] || fail "$said: $lines patterns with three times and a cost, not 10"
+    lines=$(grep -cE "^  [CBUuD].*[^ ] +$times +$times +$times\$" "$out")
+    [ "$lines" -eq "${1:-5}" ] || fail "$said: $lines rows with three times, not ${1:-5}"
+    # Every line fits a terminal of 80 columns, but for paths.
+    longest=$(grep -vF "$work" "$out" | LC_ALL=C sed 's/[\x80-\xBF]//g' | LC_ALL=C awk '{ if (length > n) n = length } END { print n }')
+    [ "$longest" -le 80 ] || fail "$said: a line of $longest columns"
 }
 
 # What the demo said without what may differ: times, and the size of the database, whose keys are
 # hashed with a secret of its own.
-constant() { sed -e 's/ *[0-9.]* [nµm]*s$//' -e '/^Done/d' "$out"; }
+constant() { sed -E -e 's/ +[0-9.]+ [nµm]?s( |$)/ /g' -e 's/ +/ /g' -e '/^Done/d' -e '/database/d' "$out"; }
 
 # In memory, twice: the same but for the times.
 run 0 demo quick-photos
@@ -64,6 +76,17 @@ run 0 demo quick-photos --seed 99
 demo_says
 constant >"$work/second"
 ! cmp -s "$work/first" "$work/second" || fail "two seeds give the same"
+
+# The requests and answers of a pattern, as JSON.
+run 0 demo quick-photos --show-json 6
+silent
+says "Done: 971 items, 971 index entries"
+says "TransactWriteItems {"
+says '"ConditionExpression": "attribute_not_exists(SK)"'
+says '"Code": "ConditionalCheckFailed"'
+grep -qE '^200 \{' "$out" || fail "--show-json 6: no answer of status 200"
+grep -qE '^400 \{' "$out" || fail "--show-json 6: no answer of status 400"
+! grep -q '^Query {' "$out" || fail "--show-json 6 shows another pattern's request"
 
 # In a directory, twice: nothing stays behind.
 for durability in durable relaxed; do
@@ -80,27 +103,43 @@ demo_says
 
 # Kept, and looked at.
 run 0 demo quick-photos --dir "$work/kept" --keep
-demo_says
+demo_says 4
 says "Kept; look at it: pocketable info $work/kept"
 run 0 info "$work/kept"
 silent
-says "quick-photos"
+grep -qE '^quick-photos ' "$out" || fail "info lacks the engine's table"
+grep -qE '^us-east-1/quick-photos ' "$out" || fail "info lacks the table made in process"
+grep -qE '^eu-west-1/quick-photos ' "$out" || fail "info lacks the table made over HTTP"
 says "InvertedIndex"
-says "971"
+[ "$(grep -cE ' 971 ' "$out")" -ge 6 ] || fail "info counts other items or entries"
 says "PK S, SK S"
 says "SK S, PK S"
 run 0 check "$work/kept"
 silent
-grep -qE '^items +971$' "$out" || fail "check counts other items"
-grep -qE '^index entries +971$' "$out" || fail "check counts other index entries"
+grep -qE '^items +2,913$' "$out" || fail "check counts other items"
+grep -qE '^index entries +2,913$' "$out" || fail "check counts other index entries"
 grep -qE '^problems +0 ' "$out" || fail "check found problems"
+# DynamoDB's requests find what the demo kept.
+run 0 call --dir "$work/kept" DescribeTable '{"TableName": "quick-photos"}'
+says '"TableStatus":"ACTIVE"'
+says '"ItemCount":971'
+run 0 call --dir "$work/kept" --region eu-west-1 Scan '{"TableName": "quick-photos", "Select": "COUNT"}'
+says '"Count":971'
 run 0 copy "$work/kept" "$work/copy"
 says "copied $work/kept"
 run 0 copy --compact "$work/kept" "$work/compact"
 run 0 check "$work/compact"
-grep -qE '^items +971$' "$out" || fail "the copy holds other items"
+grep -qE '^items +2,913$' "$out" || fail "the copy holds other items"
 run 1 copy "$work/kept" "$work/copy"
 complains "$work/copy"
+
+# The tokens of transactions are kept in a table that is not the user's.
+cp -r "$work/copy" "$work/tokens"
+run 0 call --dir "$work/tokens" TransactWriteItems '{"ClientRequestToken": "one", "TransactItems": [{"Put":
+    {"TableName": "quick-photos", "Item": {"PK": {"S": "USER#x"}, "SK": {"S": "#METADATA#x"}}}}]}'
+run 0 info "$work/tokens"
+grep -qE "^/tokens .* of pocketable's own" "$out" || fail "info does not tell the tokens from tables of users"
+[ "$(grep -c "of pocketable's own" "$out")" -eq 1 ] || fail "info takes a user's table for pocketable's own"
 
 # Damage is found: the items of one kind with another sort key than they are stored under.
 cp -r "$work/copy" "$work/damaged"
@@ -113,7 +152,7 @@ says "problem: "
 run 1 demo quick-photos --dir "$work/kept"
 complains "there is a table quick-photos already"
 run 0 check "$work/kept"
-grep -qE '^items +971$' "$out" || fail "the refused demo changed the database"
+grep -qE '^items +2,913$' "$out" || fail "the refused demo changed the database"
 
 # What is not a database is refused and left alone.
 mkdir "$work/others"
@@ -164,6 +203,8 @@ misused "missing argument" demo
 misused "there is quick-photos" demo slow-photos
 misused "unknown option --fast" demo quick-photos --fast
 misused "Try \"pocketable demo --help\"" demo quick-photos --fast
+misused "1 to 10" demo quick-photos --show-json 11
+misused "1 to 10" demo quick-photos --show-json 0
 misused "--dir needs a value" demo quick-photos --dir
 misused "--dir needs the path" demo quick-photos --dir=
 misused "--seed needs a whole number" demo quick-photos --seed -1

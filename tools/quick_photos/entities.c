@@ -115,7 +115,7 @@ static bool begins_with(pte_bytes text, const char *prefix) {
     return text.len >= len && memcmp(text.data, prefix, len) == 0;
 }
 
-pte_status qp_entity_of_item(qp_entity *entity, const pte_item *item, pte_error *error) {
+pte_status qp_entity_of_keys(qp_entity *entity, pte_bytes pk, pte_bytes sk, pte_error *error) {
     static const struct {
         const char *pk, *sk;
     } beginnings[QP_ENTITIES] = {
@@ -124,6 +124,16 @@ pte_status qp_entity_of_item(qp_entity *entity, const pte_item *item, pte_error 
         [QP_REACTION] = {"REACTION#", "PHOTO#"},
         [QP_FRIENDSHIP] = {"USER#", "#FRIEND#"},
     };
+    for (int i = 0; i < QP_ENTITIES; i++) {
+        if (begins_with(pk, beginnings[i].pk) && begins_with(sk, beginnings[i].sk)) {
+            *entity = (qp_entity)i;
+            return PTE_OK;
+        }
+    }
+    return qp_refuse(error, PTE_CORRUPT, "an item is no user, photo, reaction or friendship");
+}
+
+pte_status qp_entity_of_item(qp_entity *entity, const pte_item *item, pte_error *error) {
     pte_value pk, sk;
     pte_status status = pte_item_find(&pk, item, pte_str("PK"), error);
     if (status != PTE_OK) {
@@ -133,14 +143,10 @@ pte_status qp_entity_of_item(qp_entity *entity, const pte_item *item, pte_error 
     if (status != PTE_OK) {
         return status;
     }
-    for (int i = 0; i < QP_ENTITIES; i++) {
-        if (pk.type == PTE_TYPE_S && sk.type == PTE_TYPE_S &&
-            begins_with(pk.bytes, beginnings[i].pk) && begins_with(sk.bytes, beginnings[i].sk)) {
-            *entity = (qp_entity)i;
-            return PTE_OK;
-        }
+    if (pk.type != PTE_TYPE_S || sk.type != PTE_TYPE_S) {
+        return qp_refuse(error, PTE_CORRUPT, "an item without PK and SK of type S");
     }
-    return qp_refuse(error, PTE_CORRUPT, "an item is no user, photo, reaction or friendship");
+    return qp_entity_of_keys(entity, pk.bytes, sk.bytes, error);
 }
 
 pte_status qp_refuse(pte_error *error, pte_status status, const char *format, ...) {

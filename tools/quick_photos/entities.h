@@ -94,6 +94,8 @@ typedef enum qp_entity {
 } qp_entity;
 
 /* Which entity an item is, by the beginnings of its keys. Errors: CORRUPT (none of the four). */
+PTE_CHECKED pte_status qp_entity_of_keys(qp_entity *entity, pte_bytes pk, pte_bytes sk,
+                                         pte_error *error);
 PTE_CHECKED pte_status qp_entity_of_item(qp_entity *entity, const pte_item *item, pte_error *error);
 
 /* Fills error with a message of this program's; returns status. */

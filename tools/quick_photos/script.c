@@ -289,7 +289,8 @@ static void describe_react(qp_request *request, const qp_scene *scene) {
     snprintf(request->text, sizeof request->text,
              "TransactWriteItems\n"
              "1 Put  PK REACTION#%s#%s\n"
-             "       SK PHOTO#%s#%s  if attribute_not_exists(SK)\n"
+             "       SK PHOTO#%s#%s\n"
+             "       if attribute_not_exists(SK)\n"
              "2 Update that photo  SET reactions.%s = reactions.%s + 1",
              reaction->user, reaction->type, reaction->owner, reaction->photo_timestamp,
              reaction->type, reaction->type);
@@ -351,7 +352,8 @@ static void describe_follow(qp_request *request, const qp_scene *scene) {
     const char *followed = scene->friendship.followed, *follower = scene->friendship.follower;
     snprintf(request->text, sizeof request->text,
              "TransactWriteItems\n"
-             "1 Put  PK USER#%s  SK #FRIEND#%s  if attribute_not_exists(SK)\n"
+             "1 Put  PK USER#%s  SK #FRIEND#%s\n"
+             "       if attribute_not_exists(SK)\n"
              "2 Update USER#%s  SET followers = followers + 1\n"
              "3 Update USER#%s  SET following = following + 1",
              followed, follower, followed, follower);
@@ -408,7 +410,7 @@ static void describe_followed(qp_request *request, const qp_scene *scene) {
     snprintf(request->text, sizeof request->text,
              "Query quick-photos/InvertedIndex\n"
              "SK = #FRIEND#%s\n"
-             "then BatchGetItem of the %u users found, in the same snapshot",
+             "then BatchGetItem of the %u users found",
              scene->fan->username, scene->fan->following + 1);
 }
 
@@ -465,6 +467,7 @@ const qp_step qp_steps[QP_STEPS] = {
         .describe = describe_create,
         .operations = {"Put the user"},
         .write = create,
+        .items_added = 1,
         .refused_again = true,
         .verify = verify_create,
     },
@@ -486,11 +489,12 @@ const qp_step qp_steps[QP_STEPS] = {
         .describe = describe_upload,
         .operations = {"Put the photo"},
         .write = upload,
+        .items_added = 1,
         .verify = verify_upload,
     },
     {
         .title = "View a user and their recent photos",
-        .strategy = "one table for all entities; a user and their photos are one range.",
+        .strategy = "one table for all; a user and their photos are one range.",
         .describe = describe_photos,
         .read = read_photos,
         .expect = expect_photos,
@@ -501,6 +505,7 @@ const qp_step qp_steps[QP_STEPS] = {
         .describe = describe_react,
         .operations = {"Put the reaction", "Update the photo"},
         .write = react,
+        .items_added = 1,
         .refused_again = true,
         .verify = verify_react,
     },
@@ -517,6 +522,7 @@ const qp_step qp_steps[QP_STEPS] = {
         .describe = describe_follow,
         .operations = {"Put the friendship", "Update the followed", "Update the follower"},
         .write = follow,
+        .items_added = 1,
         .refused_again = true,
         .verify = verify_follow,
     },

@@ -48,7 +48,8 @@ typedef struct qp_step {
     /* Writes: what the operations of the transaction are called; the first NULL for a read. */
     const char *operations[QP_OPERATIONS_MAX];
     pte_status (*write)(const qp_scene *scene, pte_error *error);
-    bool refused_again; /* a second run fails by its condition and changes nothing */
+    unsigned items_added; /* to the table */
+    bool refused_again;   /* a second run fails by its condition and changes nothing */
     /* Proves by reading that the write is there, once; CORRUPT if not. */
     pte_status (*verify)(const qp_scene *scene, pte_error *error);
 

@@ -19,7 +19,7 @@ static pt__exception make_operand(pt__operand *operand, const pt__compile *compi
 
 /* https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
  * (size) */
-/* NOLINTNEXTLINE(misc-no-recursion): as deep as the parser allows */
+/* Recursive, as deep as the parser allows. */
 static pt__exception make_size(pt__operand *operand, const pt__compile *compile,
                                const pt__node *call) {
     pt__exception exception = PT__OK;
@@ -41,7 +41,6 @@ static pt__exception make_size(pt__operand *operand, const pt__compile *compile,
     return PT__OK;
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion) */
 static pt__exception make_operand(pt__operand *operand, const pt__compile *compile,
                                   const pt__node *node) {
     *operand = (pt__operand){.is_path = node->kind == PT__NODE_PATH};
@@ -283,11 +282,11 @@ static pt__exception make_of_operands(pt__condition **condition, const pt__compi
     return exception;
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion): as deep as the parser allows */
+/* Recursive, as deep as the parser allows. */
 static pt__exception make_joined(pt__condition **condition, const pt__compile *compile,
                                  const pt__node *node) {
     pt__condition **children =
-        pte__arena_alloc(pt__compile_arena(compile), node->count * sizeof *children);
+        pte__arena_alloc(pt__compile_arena(compile), node->count * sizeof(pt__condition *));
     if (children == NULL) {
         return pt__compile_memory(compile);
     }
@@ -311,7 +310,6 @@ static pt__exception make_joined(pt__condition **condition, const pt__compile *c
                               compile->expressions->failure);
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion) */
 static pt__exception make_test(pt__condition **condition, const pt__compile *compile,
                                const pt__node *node) {
     bool joins =

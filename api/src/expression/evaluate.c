@@ -284,7 +284,7 @@ static pte_status test_operands(bool *holds, const pt__condition *condition, con
     }
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion): as deep as the parser allows */
+/* Recursive, as deep as the parser allows. */
 pte_status pt__condition_holds(bool *holds, const pt__condition *condition, const pte_item *item,
                                pte_error *error) {
     *holds = false;

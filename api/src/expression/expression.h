@@ -94,6 +94,11 @@ PTE_CHECKED pte_status pt__condition_holds(bool *holds, const pt__condition *con
 
 void pt__condition_names(const pt__condition *condition, pt__name_fn on_name, void *ctx);
 
+/* Those of them that a path goes into ("a" of "a.b" and "a[0]"), which key attributes must not be:
+ * "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key:
+ * pk". The same of projections, and of the right sides of updates, below. */
+void pt__condition_inner_names(const pt__condition *condition, pt__name_fn on_name, void *ctx);
+
 /* ---- projections ---- */
 
 typedef struct pt__projection pt__projection;
@@ -111,6 +116,7 @@ PTE_CHECKED pt__exception pt__projection_of_names(pt__projection **projection, p
 void pt__projection_encode(pt__out *out, const pt__projection *projection, const pte_item *item);
 
 void pt__projection_names(const pt__projection *projection, pt__name_fn on_name, void *ctx);
+void pt__projection_inner_names(const pt__projection *projection, pt__name_fn on_name, void *ctx);
 
 /* ---- key conditions ---- */
 
@@ -139,6 +145,7 @@ PTE_CHECKED pt__exception pt__update_compile(pt__update **update, pt__expression
 
 /* The top-level attributes that it changes. */
 void pt__update_names(const pt__update *update, pt__name_fn on_name, void *ctx);
+void pt__update_inner_names(const pt__update *update, pt__name_fn on_name, void *ctx);
 
 /*
  * Makes the new item from the old one (NULL: there is none, and key's attributes are what it starts

@@ -145,7 +145,7 @@ static pt__exception add_part(parts *p, const pt__condition *test) {
     return PT__OK;
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion): as deep as the parser allows */
+/* Recursive, as deep as the parser allows. */
 static pt__exception take_apart(parts *p, const pt__condition *condition) {
     pt__exception exception = PT__OK;
     if (condition->test == PT__TEST_ALL) {

@@ -84,7 +84,7 @@ static pt__exception parse_test(pt__node **node, pt__parser *parser, pt__node *l
     return kind == PT__NODE_IN ? parse_list(*node, parser) : add_operand(*node, parser);
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion): as deep as pt__parser_enter allows */
+/* Recursive, as deep as pt__parser_enter allows. */
 static pt__exception parse_parenthesized(pt__node **node, pt__parser *parser) {
     pt__exception exception = pt__parser_enter(parser);
     if (exception != PT__OK) {
@@ -105,7 +105,6 @@ static pt__exception parse_parenthesized(pt__node **node, pt__parser *parser) {
                                                     : PT__OK;
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion) */
 static pt__exception parse_primary(pt__node **node, pt__parser *parser, bool operand_allowed) {
     pt__exception exception = pt__parser_at(parser) == PT__TOKEN_LEFT
                                   ? parse_parenthesized(node, parser)
@@ -121,7 +120,6 @@ static pt__exception parse_primary(pt__node **node, pt__parser *parser, bool ope
     return (*node)->kind == PT__NODE_FUNCTION || alone ? PT__OK : pt__parser_refuse_token(parser);
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion) */
 static pt__exception parse_not(pt__node **node, pt__parser *parser, bool operand_allowed) {
     uint32_t repeat = 0;
     pte_bytes word = parser->lexer.token.text;
@@ -142,12 +140,10 @@ static pt__exception parse_not(pt__node **node, pt__parser *parser, bool operand
     return exception;
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion) */
 static pt__exception parse_part(pt__node **node, pt__parser *parser, pt__node_kind kind,
                                 bool operand_allowed);
 
 /* One or more parts with the operator between them. */
-/* NOLINTNEXTLINE(misc-no-recursion) */
 static pt__exception parse_joined(pt__node **node, pt__parser *parser, pt__node_kind kind,
                                   bool operand_allowed) {
     pt__token_type token = kind == PT__NODE_OR ? PT__TOKEN_OR : PT__TOKEN_AND;
@@ -171,14 +167,12 @@ static pt__exception parse_joined(pt__node **node, pt__parser *parser, pt__node_
     return exception;
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion) */
 static pt__exception parse_part(pt__node **node, pt__parser *parser, pt__node_kind kind,
                                 bool operand_allowed) {
     return kind == PT__NODE_OR ? parse_joined(node, parser, PT__NODE_AND, operand_allowed)
                                : parse_not(node, parser, operand_allowed);
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion) */
 static pt__exception parse_or(pt__node **node, pt__parser *parser, bool operand_allowed) {
     return parse_joined(node, parser, PT__NODE_OR, operand_allowed);
 }

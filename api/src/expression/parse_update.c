@@ -33,7 +33,7 @@ static pt__exception parse_sum(pt__node **value, pt__parser *parser, pt__node *l
 
 static pt__exception parse_set_value(pt__node **value, pt__parser *parser);
 
-/* NOLINTNEXTLINE(misc-no-recursion): as deep as pt__parser_enter allows */
+/* Recursive, as deep as pt__parser_enter allows. */
 static pt__exception parse_parenthesized(pt__node **value, pt__parser *parser) {
     pt__exception exception = pt__parser_enter(parser);
     if (exception != PT__OK) {
@@ -57,7 +57,6 @@ static pt__exception parse_parenthesized(pt__node **value, pt__parser *parser) {
  * operand [(+ | -) operand]; one pair of parentheses may stand around all of it. What a parenthesis
  * opened, an operand or the whole sum, shows when it is closed.
  */
-/* NOLINTNEXTLINE(misc-no-recursion) */
 static pt__exception parse_set_value(pt__node **value, pt__parser *parser) {
     pt__exception exception = pt__parser_at(parser) == PT__TOKEN_LEFT
                                   ? parse_parenthesized(value, parser)

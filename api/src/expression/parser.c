@@ -89,6 +89,8 @@ pt__exception pt__parser_node(pt__node **node, pt__parser *parser, pt__node_kind
 }
 
 void pt__node_add(pt__node *parent, pt__node *child) {
+    /* The analyzer does not see that running out of memory is a failure. */
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
     if (parent->last == NULL) {
         parent->first = child;
     } else {
@@ -156,7 +158,7 @@ pt__exception pt__parse_value(pt__node **value, pt__parser *parser) {
     return exception;
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion): as deep as pt__parser_enter allows */
+/* Recursive, as deep as pt__parser_enter allows. */
 static pt__exception parse_call(pt__node **call, pt__parser *parser) {
     pt__exception exception =
         pt__parser_node(call, parser, PT__NODE_FUNCTION, parser->lexer.token.text);
@@ -178,7 +180,6 @@ static pt__exception parse_call(pt__node **call, pt__parser *parser) {
     return exception != PT__OK ? exception : pt__parser_close(parser);
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion) */
 pt__exception pt__parse_plain_operand(pt__node **operand, pt__parser *parser) {
     if (pt__parser_at(parser) == PT__TOKEN_VALUE_PLACEHOLDER) {
         return pt__parse_value(operand, parser);
@@ -189,7 +190,6 @@ pt__exception pt__parse_plain_operand(pt__node **operand, pt__parser *parser) {
     return pt__parse_path(operand, parser);
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion) */
 pt__exception pt__parse_operand(pt__node **operand, pt__parser *parser) {
     if (pt__parser_at(parser) != PT__TOKEN_LEFT) {
         return pt__parse_plain_operand(operand, parser);

@@ -54,16 +54,18 @@ pt__exception pt__condition_join(pt__condition **condition, pte__arena *arena, p
     return PT__OK;
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion): as deep as the parser allows */
-static bool visit_names(const pt__condition *condition, pt__name_fn on_name, void *ctx) {
+/* Recursive, as deep as the parser allows. */
+static bool visit_names(const pt__condition *condition, size_t steps_min, pt__name_fn on_name,
+                        void *ctx) {
     for (size_t i = 0; i < condition->operand_count; i++) {
-        if (condition->operands[i].is_path &&
-            !on_name(ctx, condition->operands[i].path.steps[0].name)) {
+        const pt__path *path = &condition->operands[i].path;
+        if (condition->operands[i].is_path && path->count >= steps_min &&
+            !on_name(ctx, path->steps[0].name)) {
             return false;
         }
     }
     for (const pt__condition *child = condition->first; child != NULL; child = child->next) {
-        if (!visit_names(child, on_name, ctx)) {
+        if (!visit_names(child, steps_min, on_name, ctx)) {
             return false;
         }
     }
@@ -71,5 +73,9 @@ static bool visit_names(const pt__condition *condition, pt__name_fn on_name, voi
 }
 
 void pt__condition_names(const pt__condition *condition, pt__name_fn on_name, void *ctx) {
-    (void)visit_names(condition, on_name, ctx);
+    (void)visit_names(condition, 1, on_name, ctx);
+}
+
+void pt__condition_inner_names(const pt__condition *condition, pt__name_fn on_name, void *ctx) {
+    (void)visit_names(condition, 2, on_name, ctx);
 }

@@ -17,7 +17,7 @@ struct pt__projection {
 static pt__exception add_paths(pt__projection *projection, const pt__compile *compile,
                                const pt__node *root) {
     const pt__node **nodes =
-        pte__arena_alloc(pt__compile_arena(compile), root->count * sizeof *nodes);
+        pte__arena_alloc(pt__compile_arena(compile), root->count * sizeof(pt__node *));
     pt__path *paths = pte__arena_alloc(pt__compile_arena(compile), root->count * sizeof *paths);
     if (nodes == NULL || paths == NULL) {
         return pt__compile_memory(compile);
@@ -88,7 +88,7 @@ pt__exception pt__projection_of_names(pt__projection **projection, pte__arena *a
 static pte_status matches(bool *does, const pt__path_node *node, const pte_value *value,
                           pte_error *error);
 
-/* NOLINTNEXTLINE(misc-no-recursion): as deep as a path */
+/* Recursive, as deep as a path. */
 static pte_status map_matches(bool *does, const pt__path_node *node, const pte_value *map,
                               pte_error *error) {
     pte_status status = PTE_OK;
@@ -102,7 +102,6 @@ static pte_status map_matches(bool *does, const pt__path_node *node, const pte_v
     return status;
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion) */
 static pte_status list_matches(bool *does, const pt__path_node *node, const pte_value *list,
                                pte_error *error) {
     pte_iter iter;
@@ -124,7 +123,6 @@ static pte_status list_matches(bool *does, const pt__path_node *node, const pte_
     return status;
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion) */
 static pte_status matches(bool *does, const pt__path_node *node, const pte_value *value,
                           pte_error *error) {
     *does = false;
@@ -153,8 +151,7 @@ pte_status pt__tree_matches(bool *does, const pt__path_node *root, const pte_ite
 
 static pte_status encode(pt__out *out, const pt__path_node *node, const pte_value *value);
 
-/* The part of an element that the node asks for, if there is one. */
-/* NOLINTNEXTLINE(misc-no-recursion): as deep as a path */
+/* The part of an element that the node asks for, if there is one. Recursive, as deep as a path. */
 static pte_status encode_element(pt__out *out, const pt__path_node *node, const pte_bytes *name,
                                  const pte_value *element) {
     bool does;
@@ -169,7 +166,6 @@ static pte_status encode_element(pt__out *out, const pt__path_node *node, const 
     return encode(out, node, element);
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion) */
 static pte_status encode_map(pt__out *out, const pt__path_node *node, const pte_value *map) {
     pte_iter iter;
     pte_bytes name;
@@ -187,7 +183,6 @@ static pte_status encode_map(pt__out *out, const pt__path_node *node, const pte_
     return status == PTE_END ? PTE_OK : status;
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion) */
 static pte_status encode_list(pt__out *out, const pt__path_node *node, const pte_value *list) {
     pte_iter iter;
     pte_value element;
@@ -204,7 +199,6 @@ static pte_status encode_list(pt__out *out, const pt__path_node *node, const pte
     return status == PTE_END ? PTE_OK : status;
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion) */
 static pte_status encode(pt__out *out, const pt__path_node *node, const pte_value *value) {
     if (pt__path_node_is_leaf(node)) {
         pt__value_encode(out, value);
@@ -247,4 +241,13 @@ void pt__tree_names(const pt__path_node *root, pt__name_fn on_name, void *ctx) {
 
 void pt__projection_names(const pt__projection *projection, pt__name_fn on_name, void *ctx) {
     pt__tree_names(&projection->tree, on_name, ctx);
+}
+
+void pt__projection_inner_names(const pt__projection *projection, pt__name_fn on_name, void *ctx) {
+    for (size_t i = 0; i < projection->tree.child_count; i++) {
+        const pt__path_node *child = projection->tree.children[i];
+        if (!pt__path_node_is_leaf(child) && !on_name(ctx, child->step.name)) {
+            return;
+        }
+    }
 }

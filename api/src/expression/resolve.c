@@ -144,7 +144,7 @@ pt__exception pt__check_operand_count(const pt__compile *compile, const pt__node
                        PT__SHOW(call->text), (unsigned)call->count);
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion): as deep as the parser allows */
+/* Recursive, as deep as the parser allows. */
 static size_t count_operators(const pt__node *node) {
     size_t count = 0;
     if (node->kind == PT__NODE_AND || node->kind == PT__NODE_OR) {

@@ -112,7 +112,7 @@ static pt__token read_token(pte_bytes text, size_t at) {
     while (at < text.len && is_space(text.data[at])) {
         at++;
     }
-    pte_bytes rest = {text.data == NULL ? NULL : text.data + at, text.len - at};
+    pte_bytes rest = {text.data + at, text.len - at};
     if (rest.len == 0) {
         return (pt__token){PT__TOKEN_END, rest};
     }

@@ -45,52 +45,57 @@ static pt__exception put_elements(const apply *a, const pte_value *list) {
     return status == PTE_END ? PT__OK : refuse_engine(a, status, &error);
 }
 
-/* Whether no more than levels maps and lists lie inside one another. */
-/* NOLINTNEXTLINE(misc-no-recursion): as deep as levels */
-static bool fits(const pte_value *value, uint32_t levels) {
+/* How many maps and lists are inside one another. Recursive, as deep as an item. */
+static pte_status nesting_of(size_t *levels, const pte_value *value, pte_error *error) {
     pte_iter iter;
-    pte_value inner;
+    pte_value element;
+    *levels = 0;
     if (value->type != PTE_TYPE_M && value->type != PTE_TYPE_L) {
-        return true;
+        return PTE_OK;
     }
-    if (levels == 0) {
-        return false;
-    }
-    if (pte_value_iterate(&iter, value, NULL) != PTE_OK) {
-        return true; /* who copies it will tell */
-    }
-    while (pte_iter_next(&iter, NULL, &inner, NULL) == PTE_OK) {
-        if (!fits(&inner, levels - 1)) {
-            return false;
+    size_t deepest = 0;
+    pte_status status = pte_value_iterate(&iter, value, error);
+    while (status == PTE_OK) {
+        size_t inner = 0;
+        status = pte_iter_next(&iter, NULL, &element, error);
+        if (status == PTE_OK) {
+            status = nesting_of(&inner, &element, error);
         }
+        deepest = inner > deepest ? inner : deepest;
     }
-    return true;
+    *levels = deepest + 1;
+    return status == PTE_END ? PTE_OK : status;
 }
 
 /*
- * A value that is set as an attribute is as deep as it was where it comes from, and that was
- * checked; further inside, the maps and lists around it count too. The service checks what an
- * update makes as it checks an item to put.
- * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
+ * An item nests up to 32 levels, itself among them.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
  */
 static pt__exception check_nesting(const apply *a, const pt__action *action,
-                                   const pt__result *result) {
-    size_t around = action->path.count - 1;
-    if (around == 0 || result->is_number) {
-        return PT__OK;
+                                   const pte_value *value) {
+    size_t levels;
+    pte_error error;
+    pte_status status = nesting_of(&levels, value, &error);
+    if (status != PTE_OK) {
+        return refuse_engine(a, status, &error);
     }
-    uint32_t left = around < PT__NESTING_MAX ? PT__NESTING_MAX - (uint32_t)around : 0;
-    bool fit = around <= PT__NESTING_MAX && fits(&result->value, left) &&
-               (!result->is_lists || fits(&result->rest, left));
-    return fit ? PT__OK : pt__refuse_nesting(a->failure);
+    return levels + action->path.count > PTE_NESTING_MAX ? pt__refuse_nesting(a->failure) : PT__OK;
+}
+
+static pt__exception set_result(pt__result *result, const apply *a, const pt__action *action) {
+    pt__exception exception = pt__term_result(result, action->term, a->base, a->failure);
+    if (exception == PT__OK && !result->is_number) {
+        exception = check_nesting(a, action, &result->value);
+    }
+    if (exception == PT__OK && result->is_lists) {
+        exception = check_nesting(a, action, &result->rest);
+    }
+    return exception;
 }
 
 static pt__exception put_set(const apply *a, const pt__action *action, const pte_bytes *name) {
     pt__result result;
-    pt__exception exception = pt__term_result(&result, action->term, a->base, a->failure);
-    if (exception == PT__OK) {
-        exception = check_nesting(a, action, &result);
-    }
+    pt__exception exception = set_result(&result, a, action);
     if (exception != PT__OK) {
         return exception;
     }
@@ -269,7 +274,7 @@ static pt__exception put_action(const apply *a, const pt__action *action, const 
 static pt__exception put(const apply *a, const pt__path_node *node, const pte_value *old,
                          const pte_bytes *name);
 
-/* NOLINTNEXTLINE(misc-no-recursion): as deep as a path */
+/* Recursive, as deep as a path. */
 static bool only_removes(const pt__path_node *node) {
     if (pt__path_node_is_leaf(node)) {
         const pt__action *action = node->payload;
@@ -284,7 +289,6 @@ static bool only_removes(const pt__path_node *node) {
 }
 
 /* The attributes that were not there before. */
-/* NOLINTNEXTLINE(misc-no-recursion) */
 static pt__exception put_new_attributes(const apply *a, const pt__path_node *node,
                                         const pte_value *map) {
     static const pte_value none = {.type = PTE_TYPE_NONE};
@@ -303,7 +307,6 @@ static pt__exception put_new_attributes(const apply *a, const pt__path_node *nod
     return exception;
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion) */
 static pt__exception put_attributes(const apply *a, const pt__path_node *node,
                                     const pte_value *map) {
     pte_iter iter;
@@ -332,7 +335,6 @@ static pt__exception put_attributes(const apply *a, const pt__path_node *node,
 }
 
 /* Positions are the old ones. What is set behind the end is appended, in the order of positions. */
-/* NOLINTNEXTLINE(misc-no-recursion) */
 static pt__exception put_list(const apply *a, const pt__path_node *node, const pte_value *list) {
     static const pte_value none = {.type = PTE_TYPE_NONE};
     pte_iter iter;
@@ -362,7 +364,6 @@ static pt__exception put_list(const apply *a, const pt__path_node *node, const p
 }
 
 /* Writes what becomes of the old value (type NONE: there is none) at the node. */
-/* NOLINTNEXTLINE(misc-no-recursion) */
 static pt__exception put(const apply *a, const pt__path_node *node, const pte_value *old,
                          const pte_bytes *name) {
     if (pt__path_node_is_leaf(node)) {

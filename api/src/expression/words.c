@@ -77,7 +77,7 @@ pt__exception pt__check_path_words(const pt__compile *compile, const pt__node *p
     return exception;
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion): as deep as the parser allows */
+/* Recursive, as deep as the parser allows. */
 static pt__exception check(const pt__compile *compile, const pt__node *node, place where) {
     if (node->kind == PT__NODE_PATH) {
         return pt__check_path_words(compile, node);

@@ -42,25 +42,15 @@ static pt__exception count_writes(size_t *count, pt__call *call, const pt__json 
                             "Too many items requested for the BatchWriteItem call");
 }
 
-static pt__exception make_state(batch **made, pt__call *call, size_t count) {
-    pte__arena *arena = &call->arena;
-    batch *b = pte__arena_alloc(arena, sizeof *b);
-    if (b == NULL) {
-        return pt__refuse_memory(&call->failure);
-    }
-    *b = (batch){
-        .call = call,
-        .writes = pte__arena_alloc(arena, count * sizeof *b->writes),
-        .keys = pte__arena_alloc(arena, count * sizeof *b->keys),
-        .ops = pte__arena_alloc(arena, count * sizeof *b->ops),
-        .ids = pte__arena_alloc(arena, count * sizeof *b->ids),
-    };
-    if (b->writes == NULL || b->keys == NULL || b->ops == NULL || b->ids == NULL) {
-        return pt__refuse_memory(&call->failure);
-    }
-    *made = b;
-    call->state = b;
-    return PT__OK;
+static pt__exception make_room(batch *b, size_t count) {
+    pte__arena *arena = &b->call->arena;
+    b->writes = pte__arena_alloc(arena, count * sizeof *b->writes);
+    b->keys = pte__arena_alloc(arena, count * sizeof *b->keys);
+    b->ops = pte__arena_alloc(arena, count * sizeof *b->ops);
+    b->ids = pte__arena_alloc(arena, count * sizeof *b->ids);
+    return b->writes != NULL && b->keys != NULL && b->ops != NULL && b->ids != NULL
+               ? PT__OK
+               : pt__refuse_memory(&b->call->failure);
 }
 
 /* API_WriteRequest: a put or a delete, "but not both"; the words are the service's. */
@@ -83,18 +73,18 @@ static pt__exception read_write(batch *b, const pt__json *request) {
     return exception == PT__OK ? pt__item_size_check(call, &write->item) : exception;
 }
 
-static pt__exception read_request(batch **b, pt__call *call) {
-    const pt__json *tables = pt__json_member(call->body, "RequestItems");
+static pt__exception read_request(batch *b) {
+    const pt__json *tables = pt__json_member(b->call->body, "RequestItems");
     size_t count;
-    pt__exception exception = count_writes(&count, call, tables);
+    pt__exception exception = count_writes(&count, b->call, tables);
     if (exception == PT__OK) {
-        exception = make_state(b, call, count);
+        exception = make_room(b, count);
     }
     for (const pt__json *table = tables->first; table != NULL && exception == PT__OK;
          table = table->next) {
         for (const pt__json *one = table->first; one != NULL && exception == PT__OK;
              one = one->next) {
-            exception = read_write(*b, one);
+            exception = read_write(b, one);
         }
     }
     return exception;
@@ -176,8 +166,13 @@ static pt__exception leave(batch *b) {
 }
 
 static pt__exception run(pt__call *call) {
-    batch *b = NULL;
-    pt__exception exception = read_request(&b, call);
+    batch *b = pte__arena_alloc(&call->arena, sizeof *b);
+    if (b == NULL) {
+        return pt__refuse_memory(&call->failure);
+    }
+    *b = (batch){.call = call};
+    call->state = b;
+    pt__exception exception = read_request(b);
     if (exception == PT__OK) {
         exception = find_tables(b);
     }

@@ -2,12 +2,20 @@
  * AttributeValues from JSON to the builder and from msgpack to JSON. What AWS has texts for is
  * checked here, value by value, so that the builder's own failures are only those of memory.
  *
- * Recursion follows the nesting of the input; it ends at PT__NESTING_MAX going in, and what comes
+ * Recursion follows the nesting of the input; it ends at NESTING_MAX going in, and what comes
  * out of the engine is not deeper than it allows.
  */
 #include "value/value_internal.h"
 
 #include "json/base64.h"
+
+/*
+ * Maps and lists that may lie inside one another in an attribute. The documented limit of 32 levels
+ * counts the attribute itself, so that the scalar in 31 maps is the deepest, on the service as in
+ * DynamoDB Local.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
+ */
+enum { NESTING_MAX = 31 };
 
 static pt__exception decode_value(pte_builder *builder, const pt__json *value, int depth,
                                   pt__failure *failure);
@@ -119,7 +127,7 @@ static pt__exception decode_elements(pte_builder *builder, const pt__json *list,
 
 static pt__exception decode_container(pte_builder *builder, pte_type type, const pt__json *content,
                                       int depth, pt__failure *failure) {
-    if (depth == PT__NESTING_MAX) {
+    if (depth == NESTING_MAX) {
         return pt__refuse_nesting(failure);
     }
     pte_builder_begin(builder, type);

@@ -11,15 +11,7 @@
 
 #include <pocketable/engine/builder.h>
 
-/*
- * Maps and lists that may lie inside one another in an attribute. The documented limit of 32 levels
- * counts the attribute itself, so that the scalar in 31 maps is the deepest, on the service as in
- * DynamoDB Local.
- * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
- */
-enum { PT__NESTING_MAX = 31 };
-
-/* Refuses an item that nests deeper. Fails: VALIDATION. */
+/* Refuses an item that nests deeper than it may. Fails: VALIDATION. */
 PTE_CHECKED pt__exception pt__refuse_nesting(pt__failure *failure);
 
 /*
