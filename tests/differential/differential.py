@@ -114,6 +114,15 @@ class Sides:
         return found
 
 
+def single_writes(request):
+    """The members of each write of one item that the request makes."""
+    if request.operation in ("PutItem", "UpdateItem", "DeleteItem"):
+        return [request.body]
+    if request.operation == "TransactWriteItems":
+        return [write for action in request.body["TransactItems"] for write in action.values()]
+    return []
+
+
 def is_active(table):
     parts = [table] + table.get("GlobalSecondaryIndexes", [])
     return all(part.get("TableStatus", part.get("IndexStatus")) == "ACTIVE" for part in parts)
@@ -192,16 +201,17 @@ class Tester:
                 self.generator.saw_page(request, key)
 
     def compare_item(self, request, answers):
-        """A Difference if a write of one item left different items behind."""
-        if request.operation not in ("PutItem", "UpdateItem", "DeleteItem") or (
-                answers[0].status != 200):
+        """A Difference if a write, alone or in a transaction, left different items behind."""
+        if answers[0].status != 200:
             return None
-        shape = self.shape(request.body["TableName"])
-        whole = request.body.get("Key") or request.body["Item"]
-        found = self.sides.ask("GetItem", {
-            "TableName": shape.name, "Key": {name: whole[name] for name, _ in shape.keys}})
-        if compare.compare(request, *found):
-            return compare.Difference(request.operation, "200", "200", compare.ITEM_AFTERWARDS)
+        for write in single_writes(request):
+            shape = self.shape(write["TableName"])
+            whole = write.get("Key") or write["Item"]
+            found = self.sides.ask("GetItem", {
+                "TableName": shape.name, "Key": {name: whole[name] for name, _ in shape.keys}})
+            if compare.compare(request, *found):
+                return compare.Difference(request.operation, "200", "200",
+                                          compare.ITEM_AFTERWARDS)
         return None
 
     def after_tables(self, request, answers):

@@ -218,6 +218,11 @@ static const row MISTAKES[] = {
 static const row FIRST[] = {
     {"abort = @", "Syntax error; token: \"@\", near: \"= @\""},
     {"((a = :a)) and foo(b) @", "The expression has redundant parentheses;"},
+    {"(((f(a)))", "Syntax error; token: \"<EOF>\", near: \")\""}, /* DynamoDB Local: this first */
+    {"((a = :a)", "Syntax error; token: \"<EOF>\", near: \")\""},
+    {"(((a = :a)) and b = :b", "Syntax error; token: \"<EOF>\", near: \":b\""},
+    {"(((a = :a)) and b = :b) and", "The expression has redundant parentheses;"},
+    {"((a = :a)) and", "The expression has redundant parentheses;"},
     {"((abort = :a))", "The expression has redundant parentheses;"},
     {"foo(a) and ((b=:b))", "The expression has redundant parentheses;"},
     {"abort = foo(a)", "Attribute name is a reserved keyword; reserved keyword: abort"},

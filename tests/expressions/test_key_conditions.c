@@ -19,7 +19,7 @@ static const char VALUES[] =
 
 static const pte_key_attribute HASH = {{(const uint8_t *)"pk", 2}, PTE_TYPE_S};
 static const pte_key_attribute RANGE = {{(const uint8_t *)"sk", 2}, PTE_TYPE_S};
-static const pt__key_schema KEY = {&HASH, 1, &RANGE, 1};
+static const pt__key_schema KEY = {&HASH, 1, &RANGE, 1, {NULL, 0}};
 
 static void expect_rows(const pt__key_schema *key, const row *rows, size_t count) {
     bench *b = bench_create(NULL);
@@ -105,6 +105,8 @@ static void test_key_conditions__refusals(void **state) {
          "operands for this operator or function; operator: =, first operand: [pk]"},
         {":s = :s", "Invalid condition in KeyConditionExpression: No key attribute specified"},
         {"pk.a = :s", "KeyConditionExpressions cannot have conditions on nested attributes"},
+        {"pk = :s and sk[0] > :s",
+         "KeyConditionExpressions cannot have conditions on nested attributes"},
         {"n.q = :s and pk.a = :s",
          "KeyConditionExpressions cannot have conditions on nested attributes"},
         {"pk = :s and n.q = :s",
@@ -125,6 +127,9 @@ static void test_key_conditions__refusals(void **state) {
          "One or more parameter values are not valid. The AttributeValue for a key attribute "
          "cannot contain an empty string value. Key: sk"},
         {"pk > :s and n = :a", "Query key condition not supported"},
+        {"pk > :s and sk = :a", "Query key condition not supported"},
+        {"pk > :a and sk = :s", "One or more parameter values were invalid: Condition parameter "
+                                "type does not match schema type"},
         {"pk = :a and n = :a", "One or more parameter values were invalid: Condition parameter "
                                "type does not match schema type"},
         {"sk = :s", "Query condition missed key schema element: pk"},
@@ -134,9 +139,25 @@ static void test_key_conditions__refusals(void **state) {
     EXPECT_ROWS(&KEY, rows);
 }
 
+static void test_key_conditions__key_of_an_index(void **state) {
+    (void)state;
+    static const pt__key_schema key = {&HASH, 1, &RANGE, 1, {(const uint8_t *)"ix", 2}};
+    static const row rows[] = {
+        {"pk = :s and sk > :s2", "hash S:a > S:b"},
+        {"pk = :e", "One or more parameter values are not valid. A value specified for a secondary "
+                    "index key is not supported. The AttributeValue for a key attribute cannot "
+                    "contain an empty string value. IndexName: ix, IndexKey: pk"},
+        {"pk = :s and sk > :e",
+         "One or more parameter values are not valid. A value specified for a secondary index key "
+         "is not supported. The AttributeValue for a key attribute cannot contain an empty string "
+         "value. IndexName: ix, IndexKey: sk"},
+    };
+    EXPECT_ROWS(&key, rows);
+}
+
 static void test_key_conditions__hash_key_only(void **state) {
     (void)state;
-    static const pt__key_schema key = {&HASH, 1, NULL, 0};
+    static const pt__key_schema key = {&HASH, 1, NULL, 0, {NULL, 0}};
     static const row rows[] = {
         {"pk = :s", "hash S:a"},
         {"pk = :s AND sk = :s", "Query key condition not supported"},
@@ -148,7 +169,7 @@ static void test_key_conditions__hash_key_only(void **state) {
 static void test_key_conditions__number(void **state) {
     (void)state;
     static const pte_key_attribute range = {{(const uint8_t *)"sk", 2}, PTE_TYPE_N};
-    static const pt__key_schema key = {&HASH, 1, &range, 1};
+    static const pt__key_schema key = {&HASH, 1, &range, 1, {NULL, 0}};
     static const row rows[] = {
         {"pk = :s AND sk > :a", "hash S:a > N:1"},
         {"pk = :s AND sk BETWEEN :a AND :b", "hash S:a between N:1 N:2"},
@@ -171,7 +192,7 @@ static void test_key_conditions__several_attributes(void **state) {
     static const pte_key_attribute range[] = {{{(const uint8_t *)"r1", 2}, PTE_TYPE_S},
                                               {{(const uint8_t *)"r2", 2}, PTE_TYPE_N},
                                               {{(const uint8_t *)"r3", 2}, PTE_TYPE_S}};
-    static const pt__key_schema key = {hash, 2, range, 3};
+    static const pt__key_schema key = {hash, 2, range, 3, {NULL, 0}};
     static const row rows[] = {
         {"h1 = :s AND h2 = :a", "hash S:a N:1"},
         {"r1 > :s2 AND h2 = :a AND h1 = :s", "hash S:a N:1 > S:b"},
@@ -199,6 +220,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_key_conditions__queries),
         cmocka_unit_test(test_key_conditions__refusals),
+        cmocka_unit_test(test_key_conditions__key_of_an_index),
         cmocka_unit_test(test_key_conditions__hash_key_only),
         cmocka_unit_test(test_key_conditions__number),
         cmocka_unit_test(test_key_conditions__several_attributes),

@@ -231,7 +231,8 @@ static void test_update_refusals__numbers(void **state) {
  * item among them */
 static void test_update_refusals__nesting(void **state) {
     (void)state;
-    static const char refused[] = "Nesting Levels have exceeded supported limits";
+    static const char refused[] = "Nesting Levels have exceeded supported limits: Attributes in "
+                                  "the item have nested levels beyond supported limit";
     static char open[1024];
     static char close[1024];
     static char values[4096];

@@ -5,7 +5,8 @@ static const pte_key_attribute HASH[] = {{{(const uint8_t *)"p", 1}, PTE_TYPE_S}
                                          {{(const uint8_t *)"a", 1}, PTE_TYPE_N}};
 static const pte_key_attribute RANGE[] = {{{(const uint8_t *)"r", 1}, PTE_TYPE_N},
                                           {{(const uint8_t *)"b", 1}, PTE_TYPE_S}};
-static const pt__key_schema KEYS[] = {{HASH, 1, NULL, 0}, {HASH, 1, RANGE, 1}, {HASH, 2, RANGE, 2}};
+static const pt__key_schema KEYS[] = {
+    {HASH, 1, NULL, 0, {NULL, 0}}, {HASH, 1, RANGE, 1, {NULL, 0}}, {HASH, 2, RANGE, 2, {NULL, 0}}};
 
 static void must_make_sense(const pte_query *query, const pt__key_schema *key) {
     MUST(query->hash_count == key->hash_count);

@@ -126,6 +126,7 @@ typedef struct pt__key_schema {
     size_t hash_count;
     const pte_key_attribute *range;
     size_t range_count;
+    pte_bytes index_name; /* empty: the table */
 } pt__key_schema;
 
 /*

@@ -198,27 +198,36 @@ static pt__exception refuse_unsupported(const parts *p) {
     return pt__refuse(p->failure, PT__VALIDATION, "Query key condition not supported");
 }
 
-static pt__exception check_value(const parts *p, const pte_key_attribute *attribute,
-                                 const pte_value *value) {
-    if (value->type != attribute->type) {
-        return pt__refuse(p->failure, PT__VALIDATION,
-                          "One or more parameter values were invalid: Condition parameter type "
-                          "does not match schema type");
-    }
-    if (value->bytes.len == 0) {
+static pt__exception check_type(const parts *p, const pte_key_attribute *attribute,
+                                const pte_value *value) {
+    return value->type == attribute->type
+               ? PT__OK
+               : pt__refuse(p->failure, PT__VALIDATION,
+                            "One or more parameter values were invalid: Condition parameter type "
+                            "does not match schema type");
+}
+
+static pt__exception refuse_empty(const parts *p, const pte_key_attribute *attribute) {
+    const char *kind = attribute->type == PTE_TYPE_B ? "binary" : "string";
+    pte_bytes index = p->key->index_name;
+    if (index.len == 0) {
         return pt__refuse(p->failure, PT__VALIDATION,
                           "One or more parameter values are not valid. The AttributeValue for a "
                           "key attribute cannot contain an empty %s value. Key: %.*s",
-                          value->type == PTE_TYPE_B ? "binary" : "string",
-                          PT__SHOW(attribute->name));
+                          kind, PT__SHOW(attribute->name));
     }
-    return PT__OK;
+    return pt__refuse(p->failure, PT__VALIDATION,
+                      "One or more parameter values are not valid. A value specified for a "
+                      "secondary index key is not supported. The AttributeValue for a key "
+                      "attribute cannot contain an empty %s value. IndexName: %.*s, IndexKey: %.*s",
+                      kind, PT__SHOW(index), PT__SHOW(attribute->name));
 }
 
 static pt__exception take_value(pte_scalar *scalar, const parts *p,
                                 const pte_key_attribute *attribute, const pt__operand *operand) {
+    pt__exception exception = check_type(p, attribute, &operand->value);
     *scalar = (pte_scalar){operand->value.type, operand->value.bytes};
-    return check_value(p, attribute, &operand->value);
+    return exception == PT__OK && scalar->bytes.len == 0 ? refuse_empty(p, attribute) : exception;
 }
 
 static pt__exception fill_hash(pte_query *query, const parts *p) {
@@ -229,8 +238,12 @@ static pt__exception fill_hash(pte_query *query, const parts *p) {
         if (found == NULL) {
             return refuse_missing(p, attribute->name);
         }
-        if (found->op != PTE_RANGE_EQ) {
+        exception = check_type(p, attribute, &found->value->value);
+        if (exception == PT__OK && found->op != PTE_RANGE_EQ) {
             return refuse_unsupported(p);
+        }
+        if (exception != PT__OK) {
+            return exception;
         }
         exception = take_value(&query->hash[i], p, attribute, found->value);
         query->hash_count = i + 1;

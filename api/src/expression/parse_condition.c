@@ -92,9 +92,8 @@ static pt__exception parse_parenthesized(pt__node **node, pt__parser *parser) {
     }
     pt__lexer_advance(&parser->lexer);
     exception = parse_or(node, parser, true);
-    pt__parser_leave(parser);
     if (exception == PT__OK) {
-        exception = pt__parser_expect(parser, PT__TOKEN_RIGHT);
+        exception = pt__parser_close(parser);
     }
     if (exception != PT__OK) {
         return exception;

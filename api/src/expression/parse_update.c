@@ -41,9 +41,8 @@ static pt__exception parse_parenthesized(pt__node **value, pt__parser *parser) {
     }
     pt__lexer_advance(&parser->lexer);
     exception = parse_set_value(value, parser);
-    pt__parser_leave(parser);
     if (exception == PT__OK) {
-        exception = pt__parser_expect(parser, PT__TOKEN_RIGHT);
+        exception = pt__parser_close(parser);
     }
     if (exception == PT__OK && (*value)->parenthesized) {
         return pt__parser_refuse_parentheses(parser);

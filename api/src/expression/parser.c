@@ -43,6 +43,10 @@ pt__exception pt__parser_refuse_token(pt__parser *parser) {
 }
 
 pt__exception pt__parser_refuse_parentheses(pt__parser *parser) {
+    if (parser->depth != 0) {
+        parser->redundant = true;
+        return PT__OK;
+    }
     return pt__refuse(parser->failure, PT__VALIDATION,
                       "Invalid %s: The expression has redundant parentheses;", parser->parameter);
 }
@@ -67,8 +71,11 @@ pt__exception pt__parser_enter(pt__parser *parser) {
     return PT__OK;
 }
 
-void pt__parser_leave(pt__parser *parser) {
+pt__exception pt__parser_close(pt__parser *parser) {
     parser->depth--;
+    pt__exception exception = pt__parser_expect(parser, PT__TOKEN_RIGHT);
+    return exception == PT__OK && parser->redundant ? pt__parser_refuse_parentheses(parser)
+                                                    : exception;
 }
 
 pt__exception pt__parser_node(pt__node **node, pt__parser *parser, pt__node_kind kind,
@@ -170,8 +177,7 @@ static pt__exception parse_call(pt__node **call, pt__parser *parser) {
             pt__node_add(*call, operand);
         }
     } while (exception == PT__OK && pt__parser_at(parser) == PT__TOKEN_COMMA);
-    pt__parser_leave(parser);
-    return exception != PT__OK ? exception : pt__parser_expect(parser, PT__TOKEN_RIGHT);
+    return exception != PT__OK ? exception : pt__parser_close(parser);
 }
 
 pt__exception pt__parse_plain_operand(pt__node **operand, pt__parser *parser) {
@@ -194,9 +200,8 @@ pt__exception pt__parse_operand(pt__node **operand, pt__parser *parser) {
     }
     pt__lexer_advance(&parser->lexer);
     exception = pt__parse_operand(operand, parser);
-    pt__parser_leave(parser);
     if (exception == PT__OK) {
-        exception = pt__parser_expect(parser, PT__TOKEN_RIGHT);
+        exception = pt__parser_close(parser);
     }
     if (exception == PT__OK && (*operand)->parenthesized) {
         return pt__parser_refuse_parentheses(parser);

@@ -10,6 +10,7 @@ typedef struct pt__parser {
     const char *parameter;
     pt__failure *failure;
     unsigned depth; /* of open parentheses and calls */
+    bool redundant; /* some of those that were closed within those still open */
 } pt__parser;
 
 /* Checks the text's length and stands on its first token. Fails: VALIDATION. */
@@ -18,6 +19,8 @@ PTE_CHECKED pt__exception pt__parser_init(pt__parser *parser, pte_bytes text, co
 
 /* The token at which the parser stands is one that must not stand there. */
 PTE_CHECKED pt__exception pt__parser_refuse_token(pt__parser *parser);
+
+/* A redundant pair was closed: refuses it now, or when the outermost pair around it is closed. */
 PTE_CHECKED pt__exception pt__parser_refuse_parentheses(pt__parser *parser);
 
 /* Goes past a token of this type, or fails. */
@@ -27,9 +30,13 @@ static inline pt__token_type pt__parser_at(const pt__parser *parser) {
     return parser->lexer.token.type;
 }
 
-/* Nesting of parentheses: to be called in pairs unless enter fails. */
+/*
+ * Nesting of parentheses. Close goes past the one that ends what enter began; after a failure in
+ * between it is not called, since the parse is over. It fails with the outermost pair if there are
+ * redundant ones within: that none is left open is checked before (so does DynamoDB Local).
+ */
 PTE_CHECKED pt__exception pt__parser_enter(pt__parser *parser);
-void pt__parser_leave(pt__parser *parser);
+PTE_CHECKED pt__exception pt__parser_close(pt__parser *parser);
 
 PTE_CHECKED pt__exception pt__parser_node(pt__node **node, pt__parser *parser, pt__node_kind kind,
                                           pte_bytes text);

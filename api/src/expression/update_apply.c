@@ -5,6 +5,7 @@
  */
 #include "expression/program.h"
 #include "expression/update.h"
+#include "value/attribute_value.h"
 
 typedef struct apply {
     const pte_item *base; /* the old item, or the key of the one to be made */
@@ -44,10 +45,6 @@ static pt__exception put_elements(const apply *a, const pte_value *list) {
     return status == PTE_END ? PT__OK : refuse_engine(a, status, &error);
 }
 
-static pt__exception refuse_nesting(const apply *a) {
-    return pt__refuse(a->failure, PT__VALIDATION, "Nesting Levels have exceeded supported limits");
-}
-
 /* How many maps and lists are inside one another. Recursive, as deep as an item. */
 static pte_status nesting_of(size_t *levels, const pte_value *value, pte_error *error) {
     pte_iter iter;
@@ -82,7 +79,7 @@ static pt__exception check_nesting(const apply *a, const pt__action *action,
     if (status != PTE_OK) {
         return refuse_engine(a, status, &error);
     }
-    return levels + action->path.count > PTE_NESTING_MAX ? refuse_nesting(a) : PT__OK;
+    return levels + action->path.count > PTE_NESTING_MAX ? pt__refuse_nesting(a->failure) : PT__OK;
 }
 
 static pt__exception set_result(pt__result *result, const apply *a, const pt__action *action) {
@@ -389,7 +386,7 @@ static pt__exception take_item(pte_item *item, const apply *a) {
     pte_error error;
     pte_status status = pte_builder_item(item, a->builder, &error);
     if (status == PTE_NESTING_TOO_DEEP) {
-        return refuse_nesting(a);
+        return pt__refuse_nesting(a->failure);
     }
     return status == PTE_OK ? PT__OK : refuse_engine(a, status, &error);
 }

@@ -172,8 +172,13 @@ static pt__exception refuse_absent(const absent *a, const char *before, const ch
         PT__SHOW(a->page->index->spec.name), between, PT__SHOW(list));
 }
 
-/* As DynamoDB Local says; the documentation (API_Query, Select) says only that global indexes can
- * give no more than they project. */
+/*
+ * What a local index does not project is fetched if it is asked for (API_Query, Select, and
+ * LSI.html: "attributes that are not projected"), which is said of what a request selects, not of
+ * its filter. A filter on such an attribute is refused, of local and of global indexes in the same
+ * words, as measured on the service for PartiQL's statements and as DynamoDB Local does for
+ * queries.
+ */
 static pt__exception check_filter(const pt__page *page) {
     absent a = {.page = page};
     pt__condition_names(page->filter, on_name, &a);

@@ -15,10 +15,14 @@ static const pt__parameters PARAMETERS = {EXPRESSIONS, LEGACY};
 static pt__key_schema key_of(const pt__page *page) {
     const pte_table_spec *table = &page->table.info->spec;
     if (page->index == NULL) {
-        return (pt__key_schema){&table->hash, 1, &table->range, table->range.name.len != 0 ? 1 : 0};
+        return (pt__key_schema){.hash = &table->hash,
+                                .hash_count = 1,
+                                .range = &table->range,
+                                .range_count = table->range.name.len != 0 ? 1 : 0};
     }
     const pte_index_spec *index = &page->index->spec;
-    return (pt__key_schema){index->hash, index->hash_count, index->range, index->range_count};
+    return (pt__key_schema){index->hash, index->hash_count, index->range, index->range_count,
+                            index->name};
 }
 
 typedef struct search {

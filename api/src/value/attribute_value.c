@@ -2,8 +2,8 @@
  * AttributeValues from JSON to the builder and from msgpack to JSON. What AWS has texts for is
  * checked here, value by value, so that the builder's own failures are only those of memory.
  *
- * Recursion follows the nesting of the input; it ends at NESTING_MAX going in, and what comes out
- * of the engine is not deeper than it allows.
+ * Recursion follows the nesting of the input; it ends at NESTING_MAX going in, and what comes
+ * out of the engine is not deeper than it allows.
  */
 #include "value/value_internal.h"
 
@@ -41,6 +41,12 @@ static pte_type type_of(pte_bytes name) {
         }
     }
     return PTE_TYPE_NONE;
+}
+
+pt__exception pt__refuse_nesting(pt__failure *failure) {
+    return pt__refuse(failure, PT__VALIDATION,
+                      "Nesting Levels have exceeded supported limits: Attributes in the item have "
+                      "nested levels beyond supported limit");
 }
 
 pt__exception pt__number_read(pte_number *number, pte_bytes text, pt__failure *failure) {
@@ -122,9 +128,7 @@ static pt__exception decode_elements(pte_builder *builder, const pt__json *list,
 static pt__exception decode_container(pte_builder *builder, pte_type type, const pt__json *content,
                                       int depth, pt__failure *failure) {
     if (depth == NESTING_MAX) {
-        return pt__refuse(failure, PT__VALIDATION,
-                          "Nesting Levels have exceeded supported limits: Attributes in the item "
-                          "have nested levels beyond supported limit");
+        return pt__refuse_nesting(failure);
     }
     pte_builder_begin(builder, type);
     pt__exception exception = type == PTE_TYPE_M

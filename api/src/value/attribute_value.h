@@ -11,6 +11,9 @@
 
 #include <pocketable/engine/builder.h>
 
+/* Refuses an item that nests deeper than it may. Fails: VALIDATION. */
+PTE_CHECKED pt__exception pt__refuse_nesting(pt__failure *failure);
+
 /*
  * Adds the value to builder, where a value is due. The JSON's types have been checked by its shape.
  * Fails: VALIDATION (empty or more than one type, NULL false, numbers, sets, nesting; AWS's texts),
