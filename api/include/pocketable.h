@@ -79,7 +79,7 @@ typedef struct pt_exchange pt_exchange;
 
 typedef struct pt_request {
     pte_bytes operation; /* "PutItem" */
-    pte_bytes body;      /* JSON; borrowed until the answer is there */
+    pte_bytes body;      /* JSON; borrowed until the answer is there, as is the region */
     pte_bytes region;    /* the namespace; empty: us-east-1. Letters, digits, '-', '_', up to 64 */
 } pt_request;
 
@@ -107,8 +107,9 @@ PTE_API void pt_run_queued(pt_database *database);
 /* ---- upkeep ---- */
 
 /*
- * Does a bounded piece of the work that goes on beside requests: fills new indexes, reclaims the
- * space of dropped tables, forgets old tokens of transactions. *more: call again soon. Any thread.
+ * Does a bounded piece of the work that goes on beside requests: fills new indexes, removes
+ * items whose time to live is over, reclaims the space of dropped tables, forgets old tokens of
+ * transactions. *more: call again soon. Any thread.
  * Errors: READ_ONLY, DATABASE_FULL, BUSY, IO, OUT_OF_MEMORY, CORRUPT.
  */
 PTE_API PTE_CHECKED pte_status pt_upkeep(bool *more, pt_database *database, pte_error *error);

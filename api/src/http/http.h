@@ -7,7 +7,8 @@
  *
  * A read is answered on its connection's thread. A write that pt_exchange_start has queued suspends
  * its connection, the committer runs the queue, and each request's done has its loop resume the
- * connection; so no thread waits for a disk.
+ * connection; so no thread waits for a disk but the committer. Changes of tables, which are rare,
+ * are committed on the connection's thread.
  */
 #ifndef PT_HTTP_HTTP_H
 #define PT_HTTP_HTTP_H
@@ -81,6 +82,7 @@ struct pt__http_loop {
     int epoll; /* over the daemon's own, the server's socket and wake */
     int wake;  /* an eventfd */
     bool accepting;
+    bool begun; /* the daemon has told of the start of the connection that is being added */
     bool started;
     pthread_t thread;
     _Atomic size_t connections; /* with those that are handed to it */

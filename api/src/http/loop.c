@@ -47,15 +47,18 @@ void pt__http_loop_wake(pt__http_loop *loop) {
     (void)written;
 }
 
-/* The daemon closes the connection if it cannot have it. */
+/* The daemon closes the connection if it cannot have it; then on_connection has counted it out only
+ * if it was told of its start. */
 static void add(pt__http_loop *loop, int connection) {
     struct sockaddr_storage address = {0};
     socklen_t size = sizeof address;
+    loop->begun = false;
     if (getpeername(connection, (struct sockaddr *)&address, &size) != 0) {
         close(connection);
         atomic_fetch_sub(&loop->connections, 1);
     } else if (MHD_add_connection(loop->daemon, connection, (const struct sockaddr *)&address,
-                                  size) != MHD_YES) {
+                                  size) != MHD_YES &&
+               !loop->begun) {
         atomic_fetch_sub(&loop->connections, 1);
     }
 }
@@ -204,6 +207,8 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **c
     (void)connection, (void)context;
     if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
         atomic_fetch_sub(&loop->connections, 1);
+    } else {
+        loop->begun = true;
     }
 }
 

@@ -1,15 +1,10 @@
 /* Comparing the keys of a batch. At most 100 are compared with each other, so one by one. */
 #include "operation/batch.h"
 
-bool pt__scalar_equal(pte_scalar a, pte_scalar b) {
-    return a.type == b.type && pte_bytes_equal(a.bytes, b.bytes);
-}
-
 const pt__batch_key *pt__batch_key_find(const pt__batch_key *keys, size_t count,
                                         const pt__batch_key *key) {
     for (size_t i = 0; i < count; i++) {
-        if (keys[i].use == key->use && pt__scalar_equal(keys[i].key.hash, key->key.hash) &&
-            pt__scalar_equal(keys[i].key.range, key->key.range)) {
+        if (keys[i].use == key->use && pt__key_equal(&keys[i].key, &key->key)) {
             return &keys[i];
         }
     }

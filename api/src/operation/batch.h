@@ -14,9 +14,6 @@ typedef struct pt__batch_key {
     pte_key key; /* numbers in the form in which items have them */
 } pt__batch_key;
 
-/* Whether two scalars of items are equal: numbers by value. */
-bool pt__scalar_equal(pte_scalar a, pte_scalar b);
-
 /* The first of count keys that is this one; NULL: none. */
 const pt__batch_key *pt__batch_key_find(const pt__batch_key *keys, size_t count,
                                         const pt__batch_key *key);

@@ -5,6 +5,7 @@
  * its own, and none is ever left unprocessed.
  */
 #include "operation/batch.h"
+#include "operation/item_metrics.h"
 #include "operation/operation.h"
 #include "request/in_flight.h"
 #include "request/item_write.h"
@@ -181,43 +182,18 @@ static pt__exception run(pt__call *call) {
 
 /* ---- the answer ---- */
 
-/* Whether a write before it is about the same collection. */
-static bool is_shown(const batch *b, size_t at) {
-    for (size_t i = 0; i < at; i++) {
-        if (b->keys[i].use == b->keys[at].use &&
-            pt__scalar_equal(b->keys[i].key.hash, b->keys[at].key.hash)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* API_BatchWriteItem: "A list of tables that were processed by BatchWriteItem and, for each table,
  * information about any item collections that were affected". */
-static void encode_metrics(const batch *b) {
-    pt__out *out = &b->call->out;
-    bool any = false;
-    for (const pt__table_use *use = b->uses.first; use != NULL; use = use->next) {
-        if (!pt__item_collections(&use->table)) {
-            continue;
-        }
-        if (!any) {
-            pt__out_name(out, "ItemCollectionMetrics");
-            pt__out_object(out);
-            any = true;
-        }
-        pt__out_name_bytes(out, use->given);
-        pt__out_array(out);
+static pt__exception encode_metrics(const batch *b) {
+    pt__item_metrics metrics;
+    pt__exception exception = pt__item_metrics_init(&metrics, b->call, b->count);
+    if (exception == PT__OK) {
         for (size_t i = 0; i < b->count; i++) {
-            if (b->keys[i].use == use && !is_shown(b, i)) {
-                pt__item_collection_encode(out, &use->table, pt__item_write_key(&b->writes[i]));
-            }
+            pt__item_metrics_add(&metrics, b->keys[i].use, pt__item_write_key(&b->writes[i]));
         }
-        pt__out_array_end(out);
+        pt__item_metrics_encode(&b->call->out, &metrics);
     }
-    if (any) {
-        pt__out_object_end(out);
-    }
+    return exception;
 }
 
 static pt__exception finish(pt__call *call, pte_status status, const pte_error *error) {
@@ -233,12 +209,12 @@ static pt__exception finish(pt__call *call, pte_status status, const pte_error *
     pt__out_name(out, "UnprocessedItems");
     pt__out_object(out);
     pt__out_object_end(out);
-    if (pt__json_is(call->body, "ReturnItemCollectionMetrics", "SIZE")) {
-        encode_metrics(b);
+    pt__exception exception = encode_metrics(b);
+    if (exception == PT__OK) {
+        pt__table_uses_encode_capacity(call, &b->uses, false);
+        pt__out_object_end(out);
     }
-    pt__table_uses_encode_capacity(call, &b->uses, false);
-    pt__out_object_end(out);
-    return PT__OK;
+    return exception;
 }
 
 const pt__operation pt__batch_write_item_operation = {"BatchWriteItem", run, finish};

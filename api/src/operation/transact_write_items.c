@@ -262,7 +262,9 @@ static pt__exception refuse(transaction *t, pt__call *call, pte_status status,
         }
         /* The engine's words are those of the first failure. */
         (void)pte_error_fill(&other, own, "action %zu", i);
-        const pte_error *told = error->position == i && error->status == own ? error : &other;
+        bool is_first = error->position == i &&
+                        (error->status == own || error->status == PTE_TRANSACTION_CANCELLED);
+        const pte_error *told = is_first ? error : &other;
         pt__exception exception = reason_of(&reasons[i], &whole, &t->actions[i], own, told);
         if (whole) {
             call->failure = reasons[i];

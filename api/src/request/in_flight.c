@@ -138,6 +138,9 @@ static void close_gap(pt__in_flight *f, size_t gap) {
 
 static void take_out(pt__in_flight *f, pt__in_flight_id id, bool transaction) {
     slot *s = find(f, id);
+    if (is_free(s)) {
+        return; /* two items of one transaction had the same id */
+    }
     s->writes -= !transaction;
     s->transaction = s->transaction && !transaction;
     if (is_free(s)) {
