@@ -333,18 +333,30 @@ static void test_transact_write__shows_each_collection_once(void **state) {
         "'SizeEstimateRangeGB':[0.0,1.0]},{'ItemCollectionKey':{'pk':{'S':'b'}},"
         "'SizeEstimateRangeGB':[0.0,1.0]}]}}",
         W,
-        "{'ReturnItemCollectionMetrics':'SIZE','TransactItems':[" PUT("local", "{'pk':{'S':'a'},'"
-                                                                               "sk':{'S':'1'}}") "," PUT("tab", "{'pk':{'S':'a'}}") "," PUT(
-            "local", "{'pk':{'S':'b'},'sk':{'S':'1'}}") "," DELETE("local",
-                                                                   "{'pk':{'S':'a'},'sk':{'S':'2'}"
-                                                                   "}") ","
-                                                                        "{'ConditionCheck':{'"
-                                                                        "TableName':'local','Key':{"
-                                                                        "'pk':{'S':'c'},'sk':{'S':'"
-                                                                        "1'}},"
-                                                                        "'ConditionExpression':'"
-                                                                        "attribute_not_exists(pk)'}"
-                                                                        "}]}");
+        "{'ReturnItemCollectionMetrics':'SIZE','TransactItems':[" PUT(
+            "local",
+            "{'pk':{'S':'a'},'"
+            "sk':{'S':'1'}}") "," PUT("tab", "{'pk':{'S':'a'}}") "," PUT("local",
+                                                                         "{'pk':{'S':'b'},'sk':{'S'"
+                                                                         ":'1'}}") "," DELETE("loca"
+                                                                                              "l",
+                                                                                              "{'"
+                                                                                              "pk':"
+                                                                                              "{'S'"
+                                                                                              ":'a'"
+                                                                                              "},'"
+                                                                                              "sk':"
+                                                                                              "{'S'"
+                                                                                              ":'2'"
+                                                                                              "}"
+                                                                                              "}") ","
+                                                                                                   "{'ConditionCheck':{'"
+                                                                                                   "TableName':'local','Key':{"
+                                                                                                   "'pk':{'S':'c'},'sk':{'S':'"
+                                                                                                   "1'}},"
+                                                                                                   "'ConditionExpression':'"
+                                                                                                   "attribute_not_exists(pk)'}"
+                                                                                                   "}]}");
 }
 
 #define TEST(name)                                                                                 \

@@ -98,7 +98,7 @@ pte_status pt_upkeep(bool *more, pt_database *database, pte_error *error) {
     if (status == PTE_OK) {
         status = backfill(&filling, database, error);
     }
-    *more = status == PTE_OK && (filling || reclaimed == RECLAIM_ENTRIES_MAX ||
-                                 expired == EXPIRE_ITEMS_MAX);
+    *more = status == PTE_OK &&
+            (filling || reclaimed == RECLAIM_ENTRIES_MAX || expired == EXPIRE_ITEMS_MAX);
     return status;
 }
