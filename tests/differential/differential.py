@@ -119,7 +119,8 @@ def single_writes(request):
     if request.operation in ("PutItem", "UpdateItem", "DeleteItem"):
         return [request.body]
     if request.operation == "TransactWriteItems":
-        return [write for action in request.body["TransactItems"] for write in action.values()]
+        return [action[kind] for action in request.body["TransactItems"]
+                for kind in ("Put", "Update", "Delete") if action.get(kind)]
     return []
 
 

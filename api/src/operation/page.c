@@ -214,6 +214,11 @@ pt__exception pt__page_select(pt__page *page, bool filters) {
     }
     if (page->filter != NULL && filters) {
         exception = check_filter(page);
+    } else if (page->filter != NULL && spec->kind == PTE_INDEX_LOCAL) {
+        /* A scan is not refused; what the index lacks is in the table (so does DynamoDB Local). */
+        absent a = {.page = page};
+        pt__condition_names(page->filter, on_name, &a);
+        page->fetch_filtered = a.count != 0;
     }
     if (exception == PT__OK && page->projection != NULL) {
         exception = check_projection(page);
@@ -259,15 +264,16 @@ static pt__exception take(walk *w, pte_item item) {
     w->last = item;
     w->scanned++;
     w->bytes += item.size_bytes;
-    if (w->page->fetch) {
-        pt__exception exception = fetch(w, &item);
+    pte_item whole = item;
+    if (w->page->fetch || w->page->fetch_filtered) {
+        pt__exception exception = fetch(w, &whole);
         if (exception != PT__OK) {
             return exception;
         }
     }
     if (w->page->filter != NULL) {
         pte_error error;
-        pte_status status = pt__condition_holds(&holds, w->page->filter, &item, &error);
+        pte_status status = pt__condition_holds(&holds, w->page->filter, &whole, &error);
         if (status != PTE_OK) {
             return pt__refuse_engine(&call->failure, status, &error);
         }
@@ -275,7 +281,7 @@ static pt__exception take(walk *w, pte_item item) {
     if (holds) {
         w->count++;
         if (!w->page->count_only) {
-            pt__projection_encode(&call->out, w->page->projection, &item);
+            pt__projection_encode(&call->out, w->page->projection, w->page->fetch ? &whole : &item);
         }
     }
     return PT__OK;

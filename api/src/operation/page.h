@@ -24,7 +24,8 @@ typedef struct pt__page {
     pt__condition *filter;       /* NULL: none */
     bool consistent;
     bool count_only;
-    bool fetch; /* the index is a local one, and what it lacks is read from the table */
+    bool fetch_filtered; /* the filter needs what a local index lacks */
+    bool fetch;          /* the index is a local one, and what it lacks is read from the table */
 } pt__page;
 
 /* Reads what the request says by itself: which parameters there are, placeholders, Select, the
