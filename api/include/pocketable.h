@@ -8,7 +8,8 @@
  *     pt_reply_clean_up(&reply);
  *     pt_close(db);
  *
- * The same code answers over HTTP (pocketable/server.h). Nothing here starts a thread.
+ * The same code answers over HTTP (pocketable/server.h). Nothing here starts a thread. Pointers
+ * must not be NULL except where it is said.
  */
 #ifndef POCKETABLE_H
 #define POCKETABLE_H
@@ -99,6 +100,7 @@ PTE_API pt_reply pt_exchange_run(pt_exchange *exchange, const pt_request *reques
  */
 PTE_API PTE_CHECKED bool pt_exchange_start(pt_exchange *exchange, const pt_request *request,
                                            void (*done)(void *ctx), void *ctx);
+/* Status 0 and no body: nothing has been answered yet. */
 PTE_API pt_reply pt_exchange_reply(const pt_exchange *exchange);
 
 /* Runs the writes that pt_exchange_start has queued, in as few commits as can be. Any thread. */

@@ -327,36 +327,22 @@ static void test_transact_write__shows_what_it_costs(void **state) {
 /* API_TransactWriteItems, ItemCollectionMetrics: of tables with local indexes. */
 static void test_transact_write__shows_each_collection_once(void **state) {
     world *w = *state;
-    world_gives(
-        w,
-        "{'ItemCollectionMetrics':{'local':[{'ItemCollectionKey':{'pk':{'S':'a'}},"
-        "'SizeEstimateRangeGB':[0.0,1.0]},{'ItemCollectionKey':{'pk':{'S':'b'}},"
-        "'SizeEstimateRangeGB':[0.0,1.0]}]}}",
-        W,
-        "{'ReturnItemCollectionMetrics':'SIZE','TransactItems':[" PUT(
-            "local",
-            "{'pk':{'S':'a'},'"
-            "sk':{'S':'1'}}") "," PUT("tab", "{'pk':{'S':'a'}}") "," PUT("local",
-                                                                         "{'pk':{'S':'b'},'sk':{'S'"
-                                                                         ":'1'}}") "," DELETE("loca"
-                                                                                              "l",
-                                                                                              "{'"
-                                                                                              "pk':"
-                                                                                              "{'S'"
-                                                                                              ":'a'"
-                                                                                              "},'"
-                                                                                              "sk':"
-                                                                                              "{'S'"
-                                                                                              ":'2'"
-                                                                                              "}"
-                                                                                              "}") ","
-                                                                                                   "{'ConditionCheck':{'"
-                                                                                                   "TableName':'local','Key':{"
-                                                                                                   "'pk':{'S':'c'},'sk':{'S':'"
-                                                                                                   "1'}},"
-                                                                                                   "'ConditionExpression':'"
-                                                                                                   "attribute_not_exists(pk)'}"
-                                                                                                   "}]}");
+    static const char request[] = "{'ReturnItemCollectionMetrics':'SIZE','TransactItems':["
+                                  "{'Put':{'TableName':'local','Item':{'pk':{'S':'a'},"
+                                  "'sk':{'S':'1'}}}},"
+                                  "{'Put':{'TableName':'tab','Item':{'pk':{'S':'a'}}}},"
+                                  "{'Put':{'TableName':'local','Item':{'pk':{'S':'b'},"
+                                  "'sk':{'S':'1'}}}},"
+                                  "{'Delete':{'TableName':'local','Key':{'pk':{'S':'a'},"
+                                  "'sk':{'S':'2'}}}},"
+                                  "{'ConditionCheck':{'TableName':'local',"
+                                  "'Key':{'pk':{'S':'c'},'sk':{'S':'1'}},"
+                                  "'ConditionExpression':'attribute_not_exists(pk)'}}]}";
+    world_gives(w,
+                "{'ItemCollectionMetrics':{'local':[{'ItemCollectionKey':{'pk':{'S':'a'}},"
+                "'SizeEstimateRangeGB':[0.0,1.0]},{'ItemCollectionKey':{'pk':{'S':'b'}},"
+                "'SizeEstimateRangeGB':[0.0,1.0]}]}}",
+                W, request);
 }
 
 #define TEST(name)                                                                                 \

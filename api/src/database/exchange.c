@@ -132,6 +132,7 @@ static void answer(pt_exchange *exchange, pt__exception exception) {
 /* Runs a request up to its write; true: it is answered. */
 static bool start(pt_exchange *exchange, const pt_request *request) {
     pt__call *call = &exchange->call;
+    exchange->reply = (pt_reply){0};
     pt__call_reset(call);
     pt__exception exception = begin(call, request);
     if (exception == PT__OK && call->op_count != 0) {
@@ -162,7 +163,9 @@ pt_reply pt_exchange_run(pt_exchange *exchange, const pt_request *request) {
 static void on_submitted(pte_submission *submission) {
     pt_exchange *exchange = submission->ctx;
     finish(exchange, submission->status, &submission->error);
-    exchange->done(exchange->done_ctx);
+    if (exchange->done != NULL) {
+        exchange->done(exchange->done_ctx);
+    }
 }
 
 bool pt_exchange_start(pt_exchange *exchange, const pt_request *request, void (*done)(void *ctx),
