@@ -57,7 +57,7 @@ PTE_API pte_env *pt_database_env(pt_database *database);
 
 typedef struct pt_reply {
     int status;     /* HTTP's: 200, 400, 500 */
-    pte_bytes body; /* JSON, owned by the reply; a zero stands behind it */
+    pte_bytes body; /* JSON, owned by the reply, from malloc; a zero stands behind it */
 } pt_reply;
 
 /*

@@ -23,8 +23,9 @@ typedef struct pt_server_options {
 
 /*
  * Starts to serve on threads of its own, and returns when the port is open. The caller keeps
- * database open until pt_server_stop. options may be NULL.
- * Errors: INVALID_ARGUMENT, IO (os_error: EADDRINUSE, EACCES, ...), OUT_OF_MEMORY.
+ * database open until pt_server_stop, best opened with upkeep_elsewhere: the server does pt_upkeep.
+ * options may be NULL. Errors: INVALID_ARGUMENT, IO (os_error: EADDRINUSE, EACCES, ...),
+ * OUT_OF_MEMORY.
  */
 PTE_API PTE_CHECKED pte_status pt_server_start(pt_server **server, pt_database *database,
                                                const pt_server_options *options, pte_error *error);
