@@ -1,0 +1,73 @@
+#include "facade_transactions/transactions.h"
+
+#include <stdio.h>
+
+static const char CREATE_TAB[] =
+    "{'TableName':'tab','BillingMode':'PAY_PER_REQUEST','AttributeDefinitions':["
+    "{'AttributeName':'pk','AttributeType':'S'},{'AttributeName':'sk','AttributeType':'S'},"
+    "{'AttributeName':'gp','AttributeType':'S'},{'AttributeName':'ls','AttributeType':'S'}],"
+    "'KeySchema':[{'AttributeName':'pk','KeyType':'HASH'},{'AttributeName':'sk','KeyType':'RANGE'}]"
+    ","
+    "'GlobalSecondaryIndexes':[{'IndexName':'gsi','KeySchema':[{'AttributeName':'gp',"
+    "'KeyType':'HASH'}],'Projection':{'ProjectionType':'ALL'}}],"
+    "'LocalSecondaryIndexes':[{'IndexName':'lsi','KeySchema':[{'AttributeName':'pk',"
+    "'KeyType':'HASH'},{'AttributeName':'ls','KeyType':'RANGE'}],"
+    "'Projection':{'ProjectionType':'ALL'}}]}";
+
+static const char CREATE_HASH[] =
+    "{'TableName':'hash','BillingMode':'PAY_PER_REQUEST',"
+    "'AttributeDefinitions':[{'AttributeName':'pk','AttributeType':'S'}],"
+    "'KeySchema':[{'AttributeName':'pk','KeyType':'HASH'}]}";
+
+void transactions_open(facade *f, const char *path, const pt_options *options) {
+    pte_error error;
+    OK(pt_open(&f->database, path, options, &error));
+    OK(pt_exchange_create(&f->exchange, f->database, &error));
+    if (facade_send(f, "DescribeTable", "{'TableName':'hash'}").status != 200) {
+        facade_does(f, "CreateTable", "%s", CREATE_TAB);
+        facade_does(f, "CreateTable", "%s", CREATE_HASH);
+    }
+}
+
+int transactions_setup(void **state) {
+    facade *f = calloc(1, sizeof *f);
+    assert_non_null(f);
+    transactions_open(f, NULL, NULL);
+    *state = f;
+    return 0;
+}
+
+void transactions_shows(pt_reply reply, int status, const char *text) {
+    char *quoted = strdup(text);
+    assert_non_null(quoted);
+    for (char *c = quoted; *c != '\0'; c++) {
+        *c = *c == '\'' ? '"' : *c;
+    }
+    bool good = reply.status == status && strstr((const char *)reply.body.data, quoted) != NULL;
+    if (!good) {
+        print_error("expected %d with %s\ninstead %d %.2000s\n", status, quoted, reply.status,
+                    (const char *)reply.body.data);
+    }
+    free(quoted);
+    assert_true(good);
+}
+
+double transactions_n(facade *f, const char *key) {
+    pt_reply reply = facade_send(f, "GetItem",
+                                 "{'TableName':'hash','ConsistentRead':true,"
+                                 "'Key':{'pk':{'S':'%s'}}}",
+                                 key);
+    assert_int_equal(reply.status, 200);
+    const char *found = strstr((const char *)reply.body.data, "\"N\":\"");
+    return found == NULL ? -1 : strtod(found + strlen("\"N\":\""), NULL);
+}
+
+char *transactions_sized_put(const char *key, size_t item_bytes) {
+    char *put = NULL;
+    char *text = facade_repeat('x', item_bytes - strlen("pk") - strlen(key) - strlen("x"));
+    assert_true(asprintf(&put,
+                         "{'Put':{'TableName':'hash','Item':{'pk':{'S':'%s'},'x':{'S':'%s'}}}}",
+                         key, text) >= 0);
+    free(text);
+    return put;
+}
