@@ -248,3 +248,24 @@ const char *bench_key_condition(bench *b, const char *expression, const pt__key_
     }
     return b->text;
 }
+
+const char BENCH_NAMES[] = "{'#a':'a','#b':'b','#c':'c'}";
+const char BENCH_VALUES[] =
+    "{':a':{'N':'1'},':b':{'N':'2'},':s':{'S':'a'},':s2':{'S':'b'},':ss':{'SS':['a']},"
+    "':ns':{'NS':['1']},':m':{'M':{}},':l':{'L':[]},':t':{'BOOL':true},':z':{'NULL':true},"
+    "':bin':{'B':'YQ=='},':bin2':{'B':'YmI='},':e':{'S':''}}";
+
+void bench_expect_refusals(const char *(*compile)(bench *b, const char *expression),
+                           const char *start, const bench_row *rows, size_t count) {
+    bench *b = bench_create(NULL);
+    b->names = BENCH_NAMES;
+    b->values = BENCH_VALUES;
+    char message[4096];
+    for (size_t i = 0; i < count; i++) {
+        int len = snprintf(message, sizeof message, "%s%s", start, rows[i].message);
+        assert_true(len > 0 && (size_t)len < sizeof message);
+        SAME(compile(b, rows[i].expression), message, rows[i].expression);
+        assert_int_equal(bench_exception(b), PT__VALIDATION);
+    }
+    bench_destroy(b);
+}

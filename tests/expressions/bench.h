@@ -44,6 +44,17 @@ pt__exception bench_exception(const bench *b);
 void bench_same_at(const char *got, const char *expected, const char *put_in, int line);
 #define SAME(got, expected, put_in) bench_same_at((got), (expected), (put_in), __LINE__)
 
+/* Expressions that are refused, and the message of each behind start. They are compiled with the
+ * names #a to #c and with a value of each type (BENCH_NAMES, BENCH_VALUES). */
+typedef struct bench_row {
+    const char *expression;
+    const char *message;
+} bench_row;
+void bench_expect_refusals(const char *(*compile)(bench *b, const char *expression),
+                           const char *start, const bench_row *rows, size_t count);
+extern const char BENCH_NAMES[];
+extern const char BENCH_VALUES[];
+
 /* n times unit with separator between, in a static buffer of size bytes. */
 char *repeated(char *buffer, size_t size, const char *unit, const char *separator, unsigned n);
 

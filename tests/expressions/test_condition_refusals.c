@@ -7,33 +7,10 @@
 
 #include <stdio.h>
 
-typedef struct row {
-    const char *expression;
-    const char *message;
-} row;
+#define EXPECT_ROWS(start, rows)                                                                   \
+    bench_expect_refusals(bench_condition, (start), (rows), sizeof(rows) / sizeof(rows)[0])
 
-static const char NAMES[] = "{'#a':'a','#b':'b','#c':'c'}";
-static const char VALUES[] =
-    "{':a':{'N':'1'},':b':{'N':'2'},':s':{'S':'a'},':s2':{'S':'b'},':ss':{'SS':['a']},"
-    "':ns':{'NS':['1']},':m':{'M':{}},':l':{'L':[]},':t':{'BOOL':true},':z':{'NULL':true},"
-    "':bin':{'B':'YQ=='},':bin2':{'B':'YmI='},':e':{'S':''}}";
-
-static void expect_rows(const char *start, const row *rows, size_t count) {
-    bench *b = bench_create(NULL);
-    b->names = NAMES;
-    b->values = VALUES;
-    char message[4096];
-    for (size_t i = 0; i < count; i++) {
-        int len = snprintf(message, sizeof message, "%s%s", start, rows[i].message);
-        assert_true(len > 0 && (size_t)len < sizeof message);
-        SAME(bench_condition(b, rows[i].expression), message, rows[i].expression);
-        assert_int_equal(bench_exception(b), PT__VALIDATION);
-    }
-    bench_destroy(b);
-}
-#define EXPECT_ROWS(start, rows) expect_rows((start), (rows), sizeof(rows) / sizeof(rows)[0])
-
-static const row SYNTAX[] = {
+static const bench_row SYNTAX[] = {
     {"   ", "token: \"<EOF>\", near: \"   \""},
     {"a", "token: \"<EOF>\", near: \"a\""},
     {"a =", "token: \"<EOF>\", near: \"=\""},
@@ -103,7 +80,7 @@ static const row SYNTAX[] = {
     {"contains(,b)", "token: \",\", near: \"(,b\""},
 };
 
-static const row MISTAKES[] = {
+static const bench_row MISTAKES[] = {
     {"", "The expression can not be empty;"},
     {"((a = :a))", "The expression has redundant parentheses;"},
     {"((a = :a)) and b = :b", "The expression has redundant parentheses;"},
@@ -215,7 +192,7 @@ static const row MISTAKES[] = {
 };
 
 /* More than one mistake. */
-static const row FIRST[] = {
+static const bench_row FIRST[] = {
     {"abort = @", "Syntax error; token: \"@\", near: \"= @\""},
     {"((a = :a)) and foo(b) @", "The expression has redundant parentheses;"},
     {"(((f(a)))", "Syntax error; token: \"<EOF>\", near: \")\""}, /* DynamoDB Local: this first */
@@ -300,7 +277,7 @@ static const char TOO_MANY[] =
 static void test_condition_refusals__operators(void **state) {
     (void)state;
     bench *b = bench_create(NULL);
-    b->values = VALUES;
+    b->values = BENCH_VALUES;
     repeated(text, sizeof text, "a=:a", " or ", 150);
     SAME(bench_condition(b, text), "false", "299 operators");
     SAME(bench_condition(b, after("", " or attribute_exists(n)")), "true", "300 operators");
@@ -318,7 +295,7 @@ static void test_condition_refusals__operators(void **state) {
 static void test_condition_refusals__bytes(void **state) {
     (void)state;
     bench *b = bench_create(NULL);
-    b->values = VALUES;
+    b->values = BENCH_VALUES;
     repeated(text, sizeof text, " ", "", 4096 - 6);
     SAME(bench_condition(b, after("n = :a", "")), "false", "4,096 bytes");
     SAME(bench_condition(b, after("n = :a", " ")),
@@ -331,7 +308,7 @@ static void test_condition_refusals__bytes(void **state) {
 static void test_condition_refusals__in_operands(void **state) {
     (void)state;
     bench *b = bench_create(NULL);
-    b->values = VALUES;
+    b->values = BENCH_VALUES;
     repeated(text, sizeof text, ":a", ",", 100);
     SAME(bench_condition(b, after("n IN (", ")")), "false", "100 operands");
     SAME(bench_condition(b, after("n IN (:a,", ")")),
@@ -355,7 +332,7 @@ static void test_condition_refusals__reserved_words(void **state) {
         "abor",  "aborts", "a",  "zones",           "zon",    "names1", "title", "email", "id",
         "price", "pk",     "sk", "localtimestamps", "x_name", "AAA",    "zzz"};
     bench *b = bench_create(NULL);
-    b->values = VALUES;
+    b->values = BENCH_VALUES;
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         char message[128];
         snprintf(whole, sizeof whole, "%s = :a", words[i]);
@@ -376,7 +353,7 @@ static void test_condition_refusals__reserved_words(void **state) {
 static void test_condition_refusals__nesting(void **state) {
     (void)state;
     bench *b = bench_create(NULL);
-    b->values = VALUES;
+    b->values = BENCH_VALUES;
     char *end = whole + 8192;
     repeated(text, sizeof text, "(not ", "", 299);
     repeated(end, 4096, ")", "", 299);

@@ -7,33 +7,10 @@
 
 #include <stdio.h>
 
-typedef struct row {
-    const char *expression;
-    const char *message;
-} row;
+#define EXPECT_ROWS(start, rows)                                                                   \
+    bench_expect_refusals(bench_update, (start), (rows), sizeof(rows) / sizeof(rows)[0])
 
-static const char NAMES[] = "{'#a':'a','#b':'b','#c':'c'}";
-static const char VALUES[] =
-    "{':a':{'N':'1'},':b':{'N':'2'},':s':{'S':'a'},':s2':{'S':'b'},':ss':{'SS':['a']},"
-    "':ns':{'NS':['1']},':m':{'M':{}},':l':{'L':[]},':t':{'BOOL':true},':z':{'NULL':true},"
-    "':bin':{'B':'YQ=='},':bin2':{'B':'YmI='},':e':{'S':''}}";
-
-static void expect_rows(const char *start, const row *rows, size_t count) {
-    bench *b = bench_create(NULL);
-    b->names = NAMES;
-    b->values = VALUES;
-    char message[4096];
-    for (size_t i = 0; i < count; i++) {
-        int len = snprintf(message, sizeof message, "%s%s", start, rows[i].message);
-        assert_true(len > 0 && (size_t)len < sizeof message);
-        SAME(bench_update(b, rows[i].expression), message, rows[i].expression);
-        assert_int_equal(bench_exception(b), PT__VALIDATION);
-    }
-    bench_destroy(b);
-}
-#define EXPECT_ROWS(start, rows) expect_rows((start), (rows), sizeof(rows) / sizeof(rows)[0])
-
-static const row MISTAKES[] = {
+static const bench_row MISTAKES[] = {
     {"", "The expression can not be empty;"},
     {"  ", "Syntax error; token: \"<EOF>\", near: \"  \""},
     {"SET", "Syntax error; token: \"<EOF>\", near: \"SET\""},
@@ -121,7 +98,7 @@ static const row MISTAKES[] = {
 };
 
 /* More than one mistake: values and paths are looked at from the last action to the first. */
-static const row FIRST[] = {
+static const bench_row FIRST[] = {
     {"set n = :a set n = foo(b)", "Invalid function name; function: foo"},
     {"set n = ((:a)), m = abort", "The expression has redundant parentheses;"},
     {"set n = :x set m = :a", "The \"SET\" section can only be used once in an update expression;"},
@@ -145,7 +122,7 @@ static const row FIRST[] = {
 };
 
 /* Nothing else is wrong with these than the item. */
-static const row AT_RUN_TIME[] = {
+static const bench_row AT_RUN_TIME[] = {
     {"set q.w = :a", "The document path provided in the update expression is invalid for update"},
     {"set n.w = :a", "The document path provided in the update expression is invalid for update"},
     {"set n[0] = :a", "The document path provided in the update expression is invalid for update"},
@@ -262,7 +239,7 @@ static void test_update_refusals__limits(void **state) {
     static char text[8192];
     static char whole[8192];
     bench *b = bench_create(NULL);
-    b->values = VALUES;
+    b->values = BENCH_VALUES;
     char *to = text;
     for (unsigned i = 0; i < 301; i++) {
         to += snprintf(to, sizeof text - (size_t)(to - text), "%sa%u=:a+:b", i ? "," : "", i);

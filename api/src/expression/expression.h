@@ -78,6 +78,13 @@ typedef struct pt__path {
 /* Called for each top-level attribute that a program names; returning false stops. */
 typedef bool (*pt__name_fn)(void *ctx, pte_bytes name);
 
+/* The one that looks for a name; ctx is a pt__name_search. */
+typedef struct pt__name_search {
+    pte_bytes name;
+    bool found; /* out; starts as false */
+} pt__name_search;
+bool pt__name_search_on(void *ctx, pte_bytes name);
+
 /* ---- conditions ---- */
 
 typedef struct pt__condition pt__condition;

@@ -6,9 +6,6 @@
 #include "expression/compile.h"
 #include "value/attribute_value.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
 enum {
     KEY_BYTES_MAX = 255,             /* of a placeholder */
     SUM_BYTES_MAX = 2 * 1024 * 1024, /* of all placeholders and what they stand for */
@@ -18,16 +15,13 @@ pt__exception pt__invalid(const pt__compile *compile, const char *format, ...) {
     pt__failure *failure = compile->expressions->failure;
     va_list arguments;
     va_start(arguments, format);
-    int len = vsnprintf(NULL, 0, format, arguments);
+    pte_bytes text = pt__format(failure->arena, format, arguments);
     va_end(arguments);
-    char *text = len < 0 ? NULL : pte__arena_alloc(failure->arena, (size_t)len + 1);
-    if (text == NULL) {
+    if (text.data == NULL) {
         return pt__refuse_memory(failure);
     }
-    va_start(arguments, format);
-    (void)vsnprintf(text, (size_t)len + 1, format, arguments);
-    va_end(arguments);
-    return pt__refuse(failure, PT__VALIDATION, "Invalid %s: %s", compile->parameter, text);
+    return pt__refuse(failure, PT__VALIDATION, "Invalid %s: %s", compile->parameter,
+                      (const char *)text.data);
 }
 
 pt__exception pt__compile_memory(const pt__compile *compile) {

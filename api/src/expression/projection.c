@@ -231,6 +231,12 @@ void pt__projection_encode(pt__out *out, const pt__projection *projection, const
     }
 }
 
+bool pt__name_search_on(void *ctx, pte_bytes name) {
+    pt__name_search *search = ctx;
+    search->found = search->found || pte_bytes_equal(search->name, name);
+    return !search->found;
+}
+
 void pt__tree_names(const pt__path_node *root, pt__name_fn on_name, void *ctx) {
     for (size_t i = 0; i < root->child_count; i++) {
         if (!on_name(ctx, root->children[i]->step.name)) {

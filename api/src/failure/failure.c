@@ -1,7 +1,6 @@
 /* Exceptions and their messages. */
 #include "failure/failure.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 
 typedef struct exception_row {
@@ -40,19 +39,24 @@ pt__exception pt__refuse_memory(pt__failure *failure) {
     return set(failure, PT__INTERNAL, pte_str("out of memory"));
 }
 
+pte_bytes pt__format(pte__arena *arena, const char *format, va_list arguments) {
+    va_list again;
+    va_copy(again, arguments);
+    int len = vsnprintf(NULL, 0, format, arguments);
+    char *text = len < 0 ? NULL : pte__arena_alloc(arena, (size_t)len + 1);
+    if (text != NULL) {
+        (void)vsnprintf(text, (size_t)len + 1, format, again);
+    }
+    va_end(again);
+    return text != NULL ? pte_view(text, (size_t)len) : (pte_bytes){NULL, 0};
+}
+
 pt__exception pt__refuse(pt__failure *failure, pt__exception exception, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    int len = vsnprintf(NULL, 0, format, arguments);
+    pte_bytes text = pt__format(failure->arena, format, arguments);
     va_end(arguments);
-    char *text = len < 0 ? NULL : pte__arena_alloc(failure->arena, (size_t)len + 1);
-    if (text == NULL) {
-        return pt__refuse_memory(failure);
-    }
-    va_start(arguments, format);
-    vsnprintf(text, (size_t)len + 1, format, arguments);
-    va_end(arguments);
-    return set(failure, exception, pte_view(text, (size_t)len));
+    return text.data == NULL ? pt__refuse_memory(failure) : set(failure, exception, text);
 }
 
 pt__exception pt__refuse_bytes(pt__failure *failure, pt__exception exception, pte_bytes message) {

@@ -8,6 +8,8 @@
 
 #include <pocketable/engine/value.h>
 
+#include <stdarg.h>
+
 /*
  * Every exception once: X(name, namespace, type, HTTP status).
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
@@ -59,6 +61,10 @@ PTE_CHECKED pt__exception pt__refuse_bytes(pt__failure *failure, pt__exception e
 
 /* The same without a message. */
 PTE_CHECKED pt__exception pt__refuse_silently(pt__failure *failure, pt__exception exception);
+
+/* A text in the arena, as vsnprintf would make it; data NULL without memory. The arguments are used
+ * up. */
+pte_bytes pt__format(pte__arena *arena, const char *format, va_list arguments);
 
 /* Out of memory, without needing any. */
 PTE_CHECKED pt__exception pt__refuse_memory(pt__failure *failure);

@@ -25,23 +25,12 @@ static pt__key_schema key_of(const pt__page *page) {
                             index->name};
 }
 
-typedef struct search {
-    pte_bytes name;
-    bool found;
-} search;
-
-static bool on_name(void *ctx, pte_bytes name) {
-    search *s = ctx;
-    s->found = s->found || pte_bytes_equal(s->name, name);
-    return !s->found;
-}
-
 /* API_Query, FilterExpression: "does not allow key attributes". */
 static pt__exception check_filter(const pt__page *page, const pte_key_attribute *attributes,
                                   size_t count) {
     for (size_t i = 0; i < count; i++) {
-        search s = {.name = attributes[i].name};
-        pt__condition_names(page->filter, on_name, &s);
+        pt__name_search s = {.name = attributes[i].name};
+        pt__condition_names(page->filter, pt__name_search_on, &s);
         if (s.found) {
             return pt__refuse(&page->call->failure, PT__VALIDATION,
                               "Filter Expression can only contain non-primary key attributes: "

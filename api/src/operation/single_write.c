@@ -122,6 +122,21 @@ static pt__exception encode_capacity(pt__call *call, const pt__item_write *write
     return PT__OK;
 }
 
+pt__exception pt__single_write_run_by_key(pt__call *call, pt__single_write_read_fn read_request) {
+    pt__single_write *state = NULL;
+    pte_item key;
+    pt__exception exception = read_request(&state, &key, call);
+    if (exception != PT__OK) {
+        return exception;
+    }
+    pt__item_write *write = &state->write;
+    exception = pt__table_find(&write->table, call, pt__json_string(call->body, "TableName"));
+    if (exception == PT__OK) {
+        exception = pt__key_check(&write->key, call, &write->table, &key);
+    }
+    return exception == PT__OK ? pt__single_write_leave(state, call) : exception;
+}
+
 pt__exception pt__single_write_finish(pt__call *call, pte_status status, const pte_error *error) {
     const pt__single_write *state = call->state;
     const pt__item_write *write = &state->write;

@@ -29,6 +29,15 @@ PTE_CHECKED pt__exception pt__single_write_condition(pt__single_write *state, pt
 /* Leaves the write to the call's caller. Fails: VALIDATION, INTERNAL. */
 PTE_CHECKED pt__exception pt__single_write_leave(pt__single_write *state, pt__call *call);
 
+/* Says all that can be said without the table: makes the state, and *key, the item of Key. */
+typedef pt__exception (*pt__single_write_read_fn)(pt__single_write **state, pte_item *key,
+                                                  pt__call *call);
+
+/* The run of operations that name an item by its Key. Fails: as read_request, RESOURCE_NOT_FOUND,
+ * VALIDATION, INTERNAL. */
+PTE_CHECKED pt__exception pt__single_write_run_by_key(pt__call *call,
+                                                      pt__single_write_read_fn read_request);
+
 /* The operations' finish. */
 PTE_CHECKED pt__exception pt__single_write_finish(pt__call *call, pte_status status,
                                                   const pte_error *error);

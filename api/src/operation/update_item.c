@@ -23,18 +23,7 @@ static pt__exception read_request(pt__single_write **state, pte_item *key, pt__c
 }
 
 static pt__exception run(pt__call *call) {
-    pt__single_write *state = NULL;
-    pte_item key;
-    pt__exception exception = read_request(&state, &key, call);
-    if (exception != PT__OK) {
-        return exception;
-    }
-    pt__item_write *write = &state->write;
-    exception = pt__table_find(&write->table, call, pt__json_string(call->body, "TableName"));
-    if (exception == PT__OK) {
-        exception = pt__key_check(&write->key, call, &write->table, &key);
-    }
-    return exception == PT__OK ? pt__single_write_leave(state, call) : exception;
+    return pt__single_write_run_by_key(call, read_request);
 }
 
 const pt__operation pt__update_item_operation = {"UpdateItem", run, pt__single_write_finish};

@@ -1,6 +1,8 @@
 /* The life of a call: its memory, its builders, its snapshot. */
 #include "request/call.h"
 
+#include "base/checked.h"
+
 #include <time.h>
 
 struct pt__call_builders {
@@ -87,6 +89,24 @@ int64_t pt__now_ms(const pt_options *options) {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+pt__exception pt__call_in_region(pte_bytes *joined, pt__call *call, pte_bytes text) {
+    size_t len;
+    uint8_t *memory = NULL;
+    if (pte__add(&len, call->region.len, text.len) && pte__add(&len, len, 1)) {
+        memory = pte__arena_alloc(&call->arena, len);
+    }
+    if (memory == NULL) {
+        return pt__refuse_memory(&call->failure);
+    }
+    memcpy(memory, call->region.data, call->region.len);
+    memory[call->region.len] = '/';
+    if (text.len != 0) {
+        memcpy(memory + call->region.len + 1, text.data, text.len);
+    }
+    *joined = pte_view(memory, len);
+    return PT__OK;
 }
 
 int64_t pt__call_now_ms(const pt__call *call) {

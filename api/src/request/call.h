@@ -75,6 +75,10 @@ pte_builder *pt__call_builder(pt__call *call);
 PTE_CHECKED pt__exception pt__call_read(pt__call *call);
 void pt__call_end_read(pt__call *call);
 
+/* "<region>/<text>" in the arena, the name of something within the call's namespace.
+ * Fails: INTERNAL. */
+PTE_CHECKED pt__exception pt__call_in_region(pte_bytes *joined, pt__call *call, pte_bytes text);
+
 /* Milliseconds since 1970, by the clock of the database's options. */
 int64_t pt__now_ms(const pt_options *options);
 int64_t pt__call_now_ms(const pt__call *call);

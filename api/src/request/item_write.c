@@ -104,20 +104,9 @@ static pte_status on_change(void *ctx, const pte_item *old, pte_item *item,
 
 /* ---- setting up ---- */
 
-typedef struct search {
-    pte_bytes name;
-    bool found;
-} search;
-
-static bool on_name(void *ctx, pte_bytes name) {
-    search *s = ctx;
-    s->found = s->found || pte_bytes_equal(s->name, name);
-    return !s->found;
-}
-
 static bool update_names(const pt__update *update, pte_bytes name) {
-    search s = {.name = name};
-    pt__update_names(update, on_name, &s);
+    pt__name_search s = {.name = name};
+    pt__update_names(update, pt__name_search_on, &s);
     return s.found;
 }
 

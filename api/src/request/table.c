@@ -67,29 +67,11 @@ pt__exception pt__table_name(pte_bytes *name, pt__call *call, pte_bytes name_or_
     return begins_with(name_or_arn, "arn:") ? name_in_arn(name, call, name_or_arn) : PT__OK;
 }
 
-static pt__exception set_engine_name(pte_bytes *engine_name, pt__call *call, pte_bytes name) {
-    size_t len;
-    uint8_t *text = NULL;
-    if (pte__add(&len, call->region.len, name.len) && pte__add(&len, len, 1)) {
-        text = pte__arena_alloc(&call->arena, len);
-    }
-    if (text == NULL) {
-        return pt__refuse_memory(&call->failure);
-    }
-    memcpy(text, call->region.data, call->region.len);
-    text[call->region.len] = '/';
-    if (name.len != 0) {
-        memcpy(text + call->region.len + 1, name.data, name.len);
-    }
-    *engine_name = pte_view(text, len);
-    return PT__OK;
-}
-
 pt__exception pt__table_engine_name(pte_bytes *engine_name, pt__call *call, pte_bytes name_or_arn) {
     pte_bytes name;
     *engine_name = (pte_bytes){NULL, 0};
     pt__exception exception = pt__table_name(&name, call, name_or_arn);
-    return exception == PT__OK ? set_engine_name(engine_name, call, name) : exception;
+    return exception == PT__OK ? pt__call_in_region(engine_name, call, name) : exception;
 }
 
 pte_bytes pt__table_arn(pt__call *call, pte_bytes name) {
@@ -182,7 +164,7 @@ static pt__exception find(pt__table *table, pt__call *call, pte_bytes name_or_ar
     *table = (pt__table){.info = NULL};
     pt__exception exception = pt__table_name(&table->name, call, name_or_arn);
     if (exception == PT__OK) {
-        exception = set_engine_name(&table->engine_name, call, table->name);
+        exception = pt__call_in_region(&table->engine_name, call, table->name);
     }
     if (exception == PT__OK) {
         exception = pt__call_read(call);

@@ -3,8 +3,6 @@
 
 #include <pocketable/engine/upkeep.h>
 
-#include "base/checked.h"
-
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,22 +114,6 @@ static void sweep(pt__call *call, int64_t now_ms) {
 
 /* ---- the operation ---- */
 
-static pt__exception make_key(pt__token *token, pt__call *call, pte_bytes text) {
-    size_t len;
-    uint8_t *key = NULL;
-    if (pte__add(&len, call->region.len, text.len) && pte__add(&len, len, 1)) {
-        key = pte__arena_alloc(&call->arena, len);
-    }
-    if (key == NULL) {
-        return pt__refuse_memory(&call->failure);
-    }
-    memcpy(key, call->region.data, call->region.len);
-    key[call->region.len] = '/';
-    memcpy(key + call->region.len + 1, text.data, text.len);
-    token->key = pte_view(key, len);
-    return PT__OK;
-}
-
 static void add_integer(pte_builder *builder, const char *name, int64_t value) {
     char text[NUMBER_BYTES];
     (void)snprintf(text, sizeof text, "%" PRId64, value);
@@ -159,7 +141,7 @@ pt__exception pt__token_op(pte_op *op, pt__token *token, pt__call *call, pte_byt
     pte_item item = {.size_bytes = 0};
     token->now_ms = pt__call_now_ms(call);
     token->outcome = PT__TOKEN_NEW;
-    pt__exception exception = make_key(token, call, text);
+    pt__exception exception = pt__call_in_region(&token->key, call, text);
     if (exception == PT__OK) {
         exception = make_item(&item, token, call);
     }
