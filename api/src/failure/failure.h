@@ -23,6 +23,10 @@
     X(UNKNOWN_OPERATION, PT__CORAL_SERVICE, "UnknownOperationException", 400)                      \
     X(ACCESS_DENIED, PT__CORAL_SERVICE, "AccessDeniedException", 400)                              \
     X(MISSING_AUTHENTICATION_TOKEN, PT__CORAL_SERVICE, "MissingAuthenticationTokenException", 400) \
+    X(DUPLICATE_ITEM, PT__DYNAMODB, "DuplicateItemException", 400)                                 \
+    X(POLICY_NOT_FOUND, PT__DYNAMODB, "PolicyNotFoundException", 400)                              \
+    X(TRIMMED_DATA_ACCESS, PT__DYNAMODB, "TrimmedDataAccessException", 400)                        \
+    X(EXPIRED_ITERATOR, PT__DYNAMODB, "ExpiredIteratorException", 400)                             \
     X(CONDITIONAL_CHECK_FAILED, PT__DYNAMODB, "ConditionalCheckFailedException", 400)              \
     X(RESOURCE_NOT_FOUND, PT__DYNAMODB, "ResourceNotFoundException", 400)                          \
     X(RESOURCE_IN_USE, PT__DYNAMODB, "ResourceInUseException", 400)                                \
