@@ -276,6 +276,7 @@ static void encode_left(const batch *b) {
 
 static pt__exception run(pt__call *call) {
     batch b = {.call = call};
+    pt__call_prefix_errors(call, true);
     pt__exception exception = read_request(&b);
     if (exception == PT__OK) {
         exception = find_tables(&b);

@@ -42,6 +42,9 @@ static pt__exception read_segment(pte_scan *scan, pt__call *call) {
 static pt__exception read_request(pt__page *page, pte_scan *scan, pt__call *call) {
     pt__exception exception = pt__page_read_request(page, call, &PARAMETERS);
     if (exception == PT__OK) {
+        exception = pt__page_check_select(page);
+    }
+    if (exception == PT__OK) {
         exception = pt__expressions_all_used(&page->expressions);
     }
     return exception == PT__OK ? read_segment(scan, call) : exception;

@@ -6,6 +6,7 @@
 
 pt__exception pt__single_write_new(pt__single_write **state, pt__call *call, pte_op_kind kind,
                                    const pt__parameters *parameters) {
+    pt__call_prefix_errors(call, true);
     pt__exception exception = pt__parameters_check(call, parameters);
     if (exception != PT__OK) {
         return exception;
@@ -27,7 +28,7 @@ pt__exception pt__return_values_check(pt__call *call) {
         pte_bytes_equal(wanted, pte_str("ALL_OLD"))) {
         return PT__OK;
     }
-    return pt__refuse(&call->failure, PT__VALIDATION, "ReturnValues can only be ALL_OLD or NONE");
+    return pt__refuse_request(&call->failure, "ReturnValues can only be ALL_OLD or NONE");
 }
 
 pt__exception pt__single_write_condition(pt__single_write *state, pt__call *call) {
