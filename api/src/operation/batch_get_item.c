@@ -8,6 +8,7 @@
 #include "operation/batch.h"
 #include "operation/operation.h"
 #include "request/parameters.h"
+#include "request/scalar_keys.h"
 #include "value/attribute_value.h"
 
 /* API_BatchGetItem: "up to 16 MB of data, which can contain as many as 100 items". */
@@ -170,6 +171,10 @@ static pt__exception find_tables(batch *b) {
         exception = pt__table_use_find(&p->use, &b->uses, b->call, p->json->name);
         for (; at < p->end && exception == PT__OK; at++) {
             exception = check_key(b, p, at, first);
+        }
+        if (exception == PT__OK) {
+            exception =
+                pt__scalar_keys_in_projection(&b->call->failure, &p->use->table, p->projection);
         }
     }
     return exception;

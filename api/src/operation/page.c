@@ -4,6 +4,8 @@
  */
 #include "operation/page.h"
 
+#include "request/scalar_keys.h"
+
 #include <stdio.h>
 
 enum { ABSENT_MAX = 32 }; /* names told of in one message */
@@ -102,6 +104,14 @@ pt__exception pt__page_find(pt__page *page) {
         pt__table_find(&page->table, page->call, pt__json_string(body, "TableName"));
     const pt__json *index = pt__json_member(body, "IndexName");
     return exception == PT__OK && index != NULL ? find_index(page, index->text) : exception;
+}
+
+pt__exception pt__page_check_paths(const pt__page *page) {
+    pt__failure *failure = &page->call->failure;
+    pt__exception exception = pt__scalar_keys_in_condition(failure, &page->table, page->filter);
+    return exception == PT__OK
+               ? pt__scalar_keys_in_projection(failure, &page->table, page->projection)
+               : exception;
 }
 
 pt__exception pt__page_refuse(const pt__page *page, pte_status status, const pte_error *error) {

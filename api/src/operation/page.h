@@ -39,6 +39,10 @@ PTE_CHECKED pt__exception pt__page_check_select(const pt__page *page);
 /* Finds the table and the index. Fails: RESOURCE_NOT_FOUND, VALIDATION, INTERNAL. */
 PTE_CHECKED pt__exception pt__page_find(pt__page *page);
 
+/* Filter and projection may not go into key attributes (request/scalar_keys.h). Fails: VALIDATION,
+ * INTERNAL. */
+PTE_CHECKED pt__exception pt__page_check_paths(const pt__page *page);
+
 /* Decides what is shown of an index that does not project everything; filters: whether the filter
  * may name only what is projected. Fails: VALIDATION, INTERNAL. */
 PTE_CHECKED pt__exception pt__page_select(pt__page *page, bool filters);

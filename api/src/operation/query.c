@@ -74,7 +74,10 @@ static pt__exception check_sizes(const pt__page *page, const pte_query *query) {
 
 static pt__exception check_against_table(pt__page *page, const pt__key_schema *key,
                                          const pte_query *query) {
-    pt__exception exception = check_sizes(page, query);
+    pt__exception exception = pt__page_check_paths(page);
+    if (exception == PT__OK) {
+        exception = check_sizes(page, query);
+    }
     if (exception == PT__OK && page->start_key.encoded.len != 0) {
         exception = check_start(page, key, query);
     }

@@ -56,6 +56,9 @@ static pt__exception check_against_table(pt__page *page) {
         exception =
             pt__start_key_check(page->call, &page->table, page->index, &page->start_key, true);
     }
+    if (exception == PT__OK) {
+        exception = pt__page_check_paths(page);
+    }
     return exception == PT__OK ? pt__page_select(page, false) : exception;
 }
 

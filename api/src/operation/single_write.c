@@ -2,6 +2,7 @@
 #include "operation/single_write.h"
 
 #include "request/in_flight.h"
+#include "request/scalar_keys.h"
 #include "value/attribute_value.h"
 
 pt__exception pt__single_write_new(pt__single_write **state, pt__call *call, pte_op_kind kind,
@@ -63,7 +64,11 @@ pt__exception pt__single_write_leave(pt__single_write *state, pt__call *call) {
                          pt__json_is(body, "ReturnValues", "ALL_NEW"));
     write->old_wanted_on_failure =
         pt__json_is(body, "ReturnValuesOnConditionCheckFailure", "ALL_OLD");
-    pt__exception exception = pt__item_write_op(&state->op, write);
+    pt__exception exception =
+        pt__scalar_keys_in_condition(&call->failure, &write->table, write->condition);
+    if (exception == PT__OK) {
+        exception = pt__item_write_op(&state->op, write);
+    }
     if (exception == PT__OK) {
         exception = enter(call, write);
     }
