@@ -93,8 +93,11 @@ typedef struct pt_exchange pt_exchange;
 typedef struct pt_request {
     pte_bytes operation; /* "PutItem" */
     pte_bytes body;      /* JSON; borrowed until the answer is there, as is the region */
-    pte_bytes region;    /* the namespace; empty: us-east-1. Letters, digits, '-', '_', up to 64 */
+    pte_bytes region;    /* the namespace; empty: us-east-1; else pt_region_is_valid */
 } pt_request;
+
+/* Whether a request may be of this region: letters, digits, '-' and '_', 1 to 64 of them. */
+PTE_API bool pt_region_is_valid(pte_bytes region);
 
 /* Errors: INVALID_ARGUMENT, OUT_OF_MEMORY. */
 PTE_API PTE_CHECKED pte_status pt_exchange_create(pt_exchange **exchange, pt_database *database,
