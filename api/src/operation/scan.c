@@ -69,6 +69,13 @@ static pt__exception answer(pt__page *page, pte_scan *scan) {
     scan->index = page->index != NULL ? page->index->spec.name : (pte_bytes){NULL, 0};
     scan->exclusive_start = page->start_key.encoded.len != 0 ? &page->start_key : NULL;
     pte_status status = pte_scan_open(&cursor, page->call->read, scan, &error);
+    if (status == PTE_START_OUTSIDE) {
+        return pt__refuse(&page->call->failure, PT__VALIDATION,
+                          "The provided starting key is invalid: Invalid ExclusiveStartKey. Please "
+                          "use ExclusiveStartKey with correct Segment. TotalSegments: %" PRIu32
+                          " Segment: %" PRIu32,
+                          scan->segment_count, scan->segment);
+    }
     return status == PTE_OK ? pt__page_answer(page, cursor) : pt__page_refuse(page, status, &error);
 }
 
