@@ -25,6 +25,7 @@ static facade f;
 
 static int set_up(void **state) {
     (void)state;
+    f = (facade){.now_ms = 0};
     facade_open(&f, NULL);
     facade_call(&f, "CreateTable", "{" BASE "}");
     return 0;

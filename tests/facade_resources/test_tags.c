@@ -11,6 +11,7 @@ static facade f;
 
 static int set_up(void **state) {
     (void)state;
+    f = (facade){.now_ms = 0};
     facade_open(&f, NULL);
     facade_call(&f, "CreateTable", "{" BASE ",'Tags':[{'Key':'first','Value':'1'}]}");
     return 0;

@@ -13,6 +13,7 @@ static facade f;
 
 static int set_up(void **state) {
     (void)state;
+    f = (facade){.now_ms = 0};
     facade_open(&f, NULL);
     facade_call(&f, "CreateTable", "{" BASE "}");
     return 0;
@@ -218,7 +219,7 @@ static void test_time_to_live__takes_existing_items_in(void **state) {
 static void test_time_to_live__is_enabling_while_it_fills(void **state) {
     (void)state;
     facade_close(&f);
-    f.upkeep_elsewhere = true;
+    f.options.upkeep_elsewhere = true;
     facade_open(&f, NULL);
     facade_call(&f, "CreateTable", "{" BASE "}");
     pte_builder *builder;
