@@ -7,6 +7,7 @@
  */
 #include "operation/batch.h"
 #include "operation/operation.h"
+#include "request/legacy.h"
 #include "request/parameters.h"
 #include "value/attribute_value.h"
 
@@ -126,6 +127,8 @@ static pt__exception read_part(batch *b, const pt__json *json, size_t at) {
     }
     if (exception == PT__OK && text != NULL) {
         exception = pt__projection_compile(&p->projection, &expressions, text->text);
+    } else if (exception == PT__OK) {
+        exception = pt__legacy_projection(&p->projection, b->call, json);
     }
     return exception == PT__OK ? pt__expressions_all_used(&expressions) : exception;
 }
@@ -230,6 +233,15 @@ static pt__exception encode_items(batch *b) {
 static void encode_parameters(pt__out *out, const pt__json *json) {
     const pt__json *text = pt__json_member(json, "ProjectionExpression");
     const pt__json *names = pt__json_member(json, "ExpressionAttributeNames");
+    const pt__json *attributes = pt__json_member(json, "AttributesToGet");
+    if (attributes != NULL) {
+        pt__out_name(out, "AttributesToGet");
+        pt__out_array(out);
+        for (const pt__json *name = attributes->first; name != NULL; name = name->next) {
+            pt__out_string(out, name->text);
+        }
+        pt__out_array_end(out);
+    }
     if (pt__json_member(json, "ConsistentRead") != NULL) {
         pt__out_name(out, "ConsistentRead");
         pt__out_boolean(out, pt__json_boolean(json, "ConsistentRead", false));

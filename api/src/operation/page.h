@@ -29,9 +29,9 @@ typedef struct pt__page {
 } pt__page;
 
 /* Reads what the request says by itself: which parameters there are, placeholders, Select, the
- * start key's values, filter and projection. Fails: VALIDATION, SERIALIZATION, INTERNAL. */
+ * start key's values, filter and projection; scans: for Scan. Fails: VALIDATION, SERIALIZATION, INTERNAL. */
 PTE_CHECKED pt__exception pt__page_read_request(pt__page *page, pt__call *call,
-                                                const pt__parameters *parameters);
+                                                const pt__parameters *parameters, bool scans);
 
 /* Finds the table and the index. Fails: RESOURCE_NOT_FOUND, VALIDATION, INTERNAL. */
 PTE_CHECKED pt__exception pt__page_find(pt__page *page);

@@ -42,11 +42,6 @@ pt__exception pt__parameters_check_in(pt__call *call, const pt__json *body,
                           "request: Non-expression parameters: {%s} Expression parameters: {%s}",
                           legacy, expressions);
     }
-    list_given(legacy, body, parameters->legacy, "");
-    if (legacy[0] != '\0') {
-        return pt__refuse(&call->failure, PT__VALIDATION,
-                          "The legacy parameters {%s} are not supported; use expressions", legacy);
-    }
     return PT__OK;
 }
 

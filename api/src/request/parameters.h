@@ -15,7 +15,7 @@ typedef struct pt__parameters {
     const char *const *legacy;
 } pt__parameters;
 
-/* Fails: VALIDATION (mixed; legacy, which are not supported). */
+/* Fails: VALIDATION (both kinds). What legacy parameters say is legacy.h's. */
 PTE_CHECKED pt__exception pt__parameters_check(pt__call *call, const pt__parameters *parameters);
 
 /* The same of a part of a request that has parameters of its own: an element of a transaction, a
