@@ -40,3 +40,7 @@ pt__exception pt__update_of_changes(pt__update **update, pte__arena *arena,
     }
     return exception;
 }
+
+bool pt__update_is_expression(const pt__update *update) {
+    return !update->legacy;
+}

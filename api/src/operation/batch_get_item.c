@@ -118,10 +118,7 @@ static pt__exception read_part(batch *b, const pt__json *json, size_t at) {
     const pt__json *text = pt__json_member(json, "ProjectionExpression");
     pt__expressions expressions;
     *p = (part){.json = json, .end = at + pt__json_member(json, "Keys")->count};
-    pt__exception exception = pt__parameters_check_in(b->call, json, &PARAMETERS);
-    if (exception == PT__OK) {
-        exception = pt__placeholders_read_in(&expressions, b->call, json, &PARAMETERS);
-    }
+    pt__exception exception = pt__placeholders_read_in(&expressions, b->call, json, &PARAMETERS);
     if (exception == PT__OK) {
         exception = read_keys(b, keys_of(p), at);
     }
@@ -133,12 +130,28 @@ static pt__exception read_part(batch *b, const pt__json *json, size_t at) {
     return exception == PT__OK ? pt__expressions_all_used(&expressions) : exception;
 }
 
+/* The tables' parts are one request (so says DynamoDB Local; the documentation does not). */
+static pt__exception check_parameters(const batch *b, const pt__json *tables) {
+    bool names = false;
+    bool expressions = false;
+    for (const pt__json *table = tables->first; table != NULL; table = table->next) {
+        names = names || pt__json_member(table, "AttributesToGet") != NULL;
+        expressions = expressions || pt__json_member(table, "ProjectionExpression") != NULL;
+    }
+    return names && expressions
+               ? pt__refuse_mixed(b->call, "AttributesToGet", "ProjectionExpression")
+               : PT__OK;
+}
+
 static pt__exception read_request(batch *b) {
     const pt__json *tables = pt__json_member(b->call->body, "RequestItems");
     size_t at = 0;
     pt__exception exception = count_keys(b, tables);
     if (exception == PT__OK) {
         exception = make_room(b, tables->count);
+    }
+    if (exception == PT__OK) {
+        exception = check_parameters(b, tables);
     }
     for (const pt__json *table = tables->first; table != NULL && exception == PT__OK;
          table = table->next) {
