@@ -2,9 +2,6 @@
  * leaves nothing behind, and the item as it was or as it should be. */
 #include "facade_legacy/legacy.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 /* Counts allocations, and fails from the one numbered fail_at on (0: never). Single thread. */
 typedef struct counter {
     size_t count;
@@ -90,8 +87,8 @@ static void test_legacy_memory__running_out_anywhere_is_an_answer(void **state) 
     (void)state;
     counter c = {0};
     pte_allocator allocator = {count_reallocate, &c};
-    facade f;
-    facade_open(&f, &allocator);
+    facade f = {0};
+    facade_open_items(&f, &allocator);
     facade_does(&f, "PutItem", "%s", ITEM);
     for (size_t i = 0; i < sizeof REQUESTS / sizeof REQUESTS[0]; i++) {
         size_t at = 1;

@@ -4,8 +4,8 @@
  * plain edits make of it. PTE_SEED=... repeats a run.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LegacyConditionalParameters.Conditions.html
  */
+#include "expressions/plain.h"
 #include "facade_legacy/legacy.h"
-#include "plain.h"
 
 #include <stdlib.h>
 #include <string.h>

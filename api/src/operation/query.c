@@ -76,7 +76,10 @@ static pt__exception check_sizes(const pt__page *page, const pte_query *query) {
 
 static pt__exception check_against_table(pt__page *page, const pt__key_schema *key,
                                          const pte_query *query) {
-    pt__exception exception = check_sizes(page, query);
+    pt__exception exception = pt__page_check_paths(page);
+    if (exception == PT__OK) {
+        exception = check_sizes(page, query);
+    }
     if (exception == PT__OK && page->start_key.encoded.len != 0) {
         exception = check_start(page, key, query);
     }
@@ -126,6 +129,14 @@ static pt__exception run_on_table(pt__page *page, const condition *c) {
     return exception == PT__OK ? answer(page, &query) : exception;
 }
 
+/* Of all that is wrong with a query, its Select alone is told of with the prefix of mid-2026. */
+static pt__exception check_select(const pt__page *page) {
+    pt__call_prefix_errors(page->call, true);
+    pt__exception exception = pt__page_check_select(page);
+    pt__call_prefix_errors(page->call, false);
+    return exception;
+}
+
 /* KeyConditions are looked at behind the expressions and their placeholders, as on the service. */
 static pt__exception read_condition(condition *c, pt__page *page) {
     pt__call *call = page->call;
@@ -148,6 +159,9 @@ static pt__exception run(pt__call *call) {
     condition c;
     pt__page page;
     pt__exception exception = pt__page_read_request(&page, call, &PARAMETERS, false);
+    if (exception == PT__OK) {
+        exception = check_select(&page);
+    }
     if (exception == PT__OK) {
         exception = read_condition(&c, &page);
     }

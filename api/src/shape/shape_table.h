@@ -86,6 +86,8 @@ extern const pt__shape pt__shape_return_on_failure;
 /* The operations' tables. */
 extern const pt__shape pt__shape_create_table;
 extern const pt__shape pt__shape_delete_table;
+extern const pt__shape pt__shape_describe_endpoints;
+extern const pt__shape pt__shape_describe_limits;
 extern const pt__shape pt__shape_describe_table;
 extern const pt__shape pt__shape_list_tables;
 extern const pt__shape pt__shape_update_table;

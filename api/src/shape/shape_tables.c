@@ -142,6 +142,10 @@ static const pt__row TABLE_ROWS[] = {PT__ROW("TableName", pt__shape_table, PT__N
 const pt__shape pt__shape_describe_table = PT__STRUCT("DescribeTable", TABLE_ROWS);
 const pt__shape pt__shape_delete_table = PT__STRUCT("DeleteTable", TABLE_ROWS);
 
+/* These take nothing. */
+const pt__shape pt__shape_describe_endpoints = {.kind = PT__KIND_STRUCT, .type = ""};
+const pt__shape pt__shape_describe_limits = {.kind = PT__KIND_STRUCT, .type = ""};
+
 /* API_ListTables.html */
 static const pt__shape START_NAME = {
     .kind = PT__KIND_STRING, .min = 3, .max = 255, .is_name = true, .is_name_first = true};
