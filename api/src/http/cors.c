@@ -19,7 +19,7 @@ static bool add(struct MHD_Response *response, const char *name, const char *val
  * that the service's answers have. */
 bool pt__http_add_cors_headers(struct MHD_Response *response, const pt__http_request *request) {
     const pt__host_rules *rules = &request->server->rules;
-    const char *origin = header_of(request, MHD_HTTP_HEADER_ORIGIN);
+    const char *origin = request->head.origin;
     if (origin == NULL || !pt__origin_is_allowed(rules, origin)) {
         return true;
     }
@@ -53,7 +53,7 @@ static enum MHD_Result refuse(pt__http_request *request, pt__refused why, const 
 
 bool pt__http_refuse_stranger(pt__http_request *request, enum MHD_Result *sent) {
     const pt__host_rules *rules = &request->server->rules;
-    const char *host = header_of(request, MHD_HTTP_HEADER_HOST);
+    const char *host = request->head.host;
     if (!pt__host_is_allowed(rules, host)) {
         *sent = refuse(request, PT__REFUSED_HOST,
                        "The header Host names '%.100s', which is no name of this server: it "
@@ -63,7 +63,7 @@ bool pt__http_refuse_stranger(pt__http_request *request, enum MHD_Result *sent) 
                        host);
         return true;
     }
-    const char *origin = header_of(request, MHD_HTTP_HEADER_ORIGIN);
+    const char *origin = request->head.origin;
     if (origin != NULL && !pt__origin_is_allowed(rules, origin)) {
         *sent = refuse(request, PT__REFUSED_ORIGIN,
                        "The header Origin names '%.100s', whose pages may not call this server: "

@@ -209,8 +209,7 @@ static enum MHD_Result route(pt__http_request *request, const char *method, cons
     if (reads && strcmp(url, "/metrics") == 0) {
         return pt__http_send_metrics(request);
     }
-    if (strcmp(method, MHD_HTTP_METHOD_OPTIONS) == 0 &&
-        header_of(request, MHD_HTTP_HEADER_ORIGIN) != NULL) {
+    if (strcmp(method, MHD_HTTP_METHOD_OPTIONS) == 0 && request->head.origin != NULL) {
         return pt__http_send_preflight(request);
     }
     return pt__http_send_no_call(request);
@@ -223,15 +222,14 @@ static enum MHD_Result begin(pt__http_request *request) {
     if (pt__http_refuse_head(request, &sent)) {
         return sent;
     }
-    const char *length = header_of(request, MHD_HTTP_HEADER_CONTENT_LENGTH);
+    const char *length = request->head.content_length;
     unsigned long long bytes = length == NULL ? 0 : strtoull(length, NULL, 10);
     bool asks = header_of(request, MHD_HTTP_HEADER_EXPECT) != NULL;
     if (bytes > PT__HTTP_DISCARD_BYTES_MAX || (asks && bytes > PT__HTTP_BODY_BYTES_MAX)) {
         request->body_state = PT__HTTP_BODY_TOO_LARGE;
         return refuse_body(request);
     }
-    pt__http_body_is(request,
-                     pt__coding_of_body(header_of(request, MHD_HTTP_HEADER_CONTENT_ENCODING)));
+    pt__http_body_is(request, pt__coding_of_body(request->head.content_encoding));
     pt__http_peer_is(request->loop, request->peer, PT__PEER_RECEIVING, 0);
     return MHD_YES;
 }

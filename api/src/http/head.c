@@ -10,35 +10,56 @@ static enum MHD_Result refuse(pt__http_request *request, int status, const char 
                                "com.amazon.coral.service#MalformedHttpRequestException", message);
 }
 
-typedef struct lengths {
-    unsigned count;
-    const char *first;
-    bool differ;
-} lengths;
+/* Headers whose names have one length are few, so that the length tells most of them apart. */
+static const char **place_of(pt__http_head *head, const char *name, size_t len) {
+    const char *wanted = NULL, **place = NULL;
+    switch (len) {
+    case sizeof MHD_HTTP_HEADER_HOST - 1:
+        wanted = MHD_HTTP_HEADER_HOST;
+        place = &head->host;
+        break;
+    case sizeof MHD_HTTP_HEADER_ORIGIN - 1:
+        wanted = MHD_HTTP_HEADER_ORIGIN;
+        place = &head->origin;
+        break;
+    case sizeof MHD_HTTP_HEADER_CONTENT_LENGTH - 1:
+        wanted = MHD_HTTP_HEADER_CONTENT_LENGTH;
+        place = &head->content_length;
+        break;
+    case sizeof MHD_HTTP_HEADER_CONTENT_ENCODING - 1:
+        wanted = MHD_HTTP_HEADER_CONTENT_ENCODING;
+        place = &head->content_encoding;
+        break;
+    case sizeof MHD_HTTP_HEADER_TRANSFER_ENCODING - 1:
+        wanted = MHD_HTTP_HEADER_TRANSFER_ENCODING;
+        place = &head->transfer_encoding;
+        break;
+    default:
+        return NULL;
+    }
+    return strncasecmp(name, wanted, len) == 0 ? place : NULL;
+}
 
-static enum MHD_Result count_length(void *ctx, enum MHD_ValueKind kind, const char *name,
-                                    const char *value) {
-    lengths *all = ctx;
-    (void)kind;
-    if ((*name == 'c' || *name == 'C') && strcasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0) {
-        all->differ = all->differ || (all->count > 0 && value != NULL && all->first != NULL &&
-                                      strcmp(value, all->first) != 0);
-        all->first = value;
-        all->count++;
+static enum MHD_Result read_header(void *ctx, enum MHD_ValueKind kind, const char *name,
+                                   size_t name_len, const char *value, size_t value_len) {
+    pt__http_head *head = ctx;
+    (void)kind, (void)value_len;
+    const char **place = place_of(head, name, name_len);
+    if (place == NULL || value == NULL) {
+        return MHD_YES;
+    }
+    if (*place == NULL) {
+        *place = value;
+    } else {
+        head->contradicts = head->contradicts || strcmp(*place, value) != 0;
     }
     return MHD_YES;
 }
 
-/* libmicrohttpd takes the first; who stands between may have taken another.
- * RFC 9112, 6.3: must be refused. */
-static bool lengths_differ(struct MHD_Connection *connection) {
-    lengths all = {0};
-    (void)MHD_get_connection_values(connection, MHD_HEADER_KIND, count_length, &all);
-    return all.differ;
-}
-
 bool pt__http_refuse_head(pt__http_request *request, enum MHD_Result *sent) {
     struct MHD_Connection *connection = request->connection;
+    request->head = (pt__http_head){0};
+    (void)MHD_get_connection_values_n(connection, MHD_HEADER_KIND, read_header, &request->head);
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
     if (info != NULL && info->header_size > PT__HTTP_HEAD_BYTES_MAX) {
@@ -46,16 +67,18 @@ bool pt__http_refuse_head(pt__http_request *request, enum MHD_Result *sent) {
                        "The request's line and headers must have at most 16384 bytes");
         return true;
     }
-    const char *transfer =
-        MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_TRANSFER_ENCODING);
+    const char *transfer = request->head.transfer_encoding;
     if (transfer != NULL && strcasecmp(transfer, "chunked") != 0) {
         *sent = refuse(request, MHD_HTTP_NOT_IMPLEMENTED,
                        "The server knows no Transfer-Encoding but chunked");
         return true;
     }
-    if (lengths_differ(connection)) {
+    /* libmicrohttpd and we take the first; who stands between may have taken another.
+     * RFC 9112, 3.2 and 6.3: must be refused. */
+    if (request->head.contradicts) {
         *sent = refuse(request, MHD_HTTP_BAD_REQUEST,
-                       "The request has several values of Content-Length");
+                       "The request has several values of Content-Length, Host, or another header "
+                       "that has one");
         return true;
     }
     return false;

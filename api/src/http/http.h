@@ -69,11 +69,18 @@ typedef enum pt__http_body_state {
 
 typedef struct pt__http_loop pt__http_loop;
 
+/* Headers that are looked at in each request, each NULL if it is not there; views of it. */
+typedef struct pt__http_head {
+    const char *host, *origin, *content_length, *content_encoding, *transfer_encoding;
+    bool contradicts; /* one of them is there with two values */
+} pt__http_head;
+
 typedef struct pt__http_request {
     pt_server *server;
     pt__http_loop *loop; /* its connection's */
     pt_exchange *exchange;
     struct MHD_Connection *connection;
+    pt__http_head head;
     pt__http_peer *peer; /* its connection's; NULL: not known */
     _Atomic int stage;   /* pt__http_stage */
     bool kicks_upkeep;   /* its operation leaves work to pt_upkeep */
@@ -211,7 +218,8 @@ bool pt__http_refuse_stranger(pt__http_request *request, enum MHD_Result *sent);
 
 /* ---- head.c ---- */
 
-/* Refuses a request whose head is too long, or does not say where the body ends: true with *sent.
+/* Reads request->head. Refuses a request whose head is too long, or does not say where the body
+ * ends: true with *sent.
  */
 bool pt__http_refuse_head(pt__http_request *request, enum MHD_Result *sent);
 

@@ -132,8 +132,10 @@ static size_t type_index(pt__metrics *metrics, pte_bytes type) {
 }
 
 void pt__metrics_count(pt__metrics *metrics, const pt__served *served) {
-    pt__metrics_operation *operation =
-        &metrics->operations[pt__metrics_operation_index(served->operation)];
+    if (!pte_bytes_equal(served->operation, pte_str(operation_name(metrics->last)))) {
+        metrics->last = pt__metrics_operation_index(served->operation);
+    }
+    pt__metrics_operation *operation = &metrics->operations[metrics->last];
     size_t bucket = 0;
     while (bucket < PT__METRICS_BUCKETS - 1 && served->ns > (uint64_t)ends[bucket].us * 1000) {
         bucket++;

@@ -38,6 +38,7 @@ typedef struct pt__metrics_operation {
 
 /* Starts as zeros. */
 typedef struct pt__metrics {
+    size_t last; /* the operation of the last request, which is likely the next one's; private */
     pt__metric connections;         /* that there have been */
     pt__metric bytes_in, bytes_out; /* of bodies, as they went over the wire */
     pt__metric refused[PT__REFUSED_COUNT];
