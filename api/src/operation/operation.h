@@ -18,8 +18,12 @@ const pt__operation *pt__operation_find(pte_bytes name);
     X(delete_table)                                                                                \
     X(describe_endpoints)                                                                          \
     X(describe_limits)                                                                             \
+    X(describe_stream)                                                                             \
     X(describe_table)                                                                              \
     X(get_item)                                                                                    \
+    X(get_records)                                                                                 \
+    X(get_shard_iterator)                                                                          \
+    X(list_streams)                                                                                \
     X(list_tables)                                                                                 \
     X(put_item)                                                                                    \
     X(query)                                                                                       \
