@@ -16,17 +16,34 @@ static const char *header_of(const pt__http_request *request, const char *name) 
 
 /* ---- what is asked ---- */
 
+/* https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Operations_Amazon_DynamoDB_Streams.html
+ */
+static bool is_of_streams(const char *operation) {
+    static const char *const names[] = {"DescribeStream", "GetRecords", "GetShardIterator",
+                                        "ListStreams"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(operation, names[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /*
  * The operation that X-Amz-Target names; empty if it names none, which no operation has for a name.
+ * Those on streams are of a service of their own, and known under its name only.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
  */
 static pte_bytes operation_of(const pt__http_request *request) {
-    static const char service[] = "DynamoDB_20120810.";
+    static const char *const services[] = {"DynamoDB_20120810.", "DynamoDBStreams_20120810."};
     const char *target = header_of(request, "X-Amz-Target");
-    if (target == NULL || strncmp(target, service, sizeof service - 1) != 0) {
-        return pte_str("");
+    for (size_t i = 0; target != NULL && i < sizeof services / sizeof services[0]; i++) {
+        size_t len = strlen(services[i]);
+        if (strncmp(target, services[i], len) == 0 && is_of_streams(target + len) == (i == 1)) {
+            return pte_str(target + len);
+        }
     }
-    return pte_str(target + sizeof service - 1);
+    return pte_str("");
 }
 
 /* A body must be one of the two kinds of JSON; parameters of the type are not looked at. */
