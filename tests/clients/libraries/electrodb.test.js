@@ -202,7 +202,8 @@ electroTest('pages, cursors, limits and counts', async ({ Photo }) => {
 electroTest('batches of more than one request', async ({ Photo, name, client }) => {
   await putPhotos(Photo, 60, (i) => ({ takenAt: `2024-${i}` }));
   const keys = Array.from({ length: 130 }, (_, i) => ({ username: 'alex', takenAt: `2024-${i}` }));
-  const { data, unprocessed } = await Photo.get(keys).go({ concurrency: 2, preserveBatchOrder: true });
+  const { data, unprocessed } = await Photo.get(keys)
+    .go({ concurrency: 2, preserveBatchOrder: true });
   assert.deepEqual(unprocessed, []);
   assert.deepEqual(data.map((photo) => photo && photo.likes),
     keys.map((_, i) => (i < 60 ? i : null)));
