@@ -3,7 +3,7 @@
 const assert = require('node:assert/strict');
 const { PutItemCommand } = require('@aws-sdk/client-dynamodb');
 const { Entity, Service, createSchema } = require('electrodb');
-const { attributes, schema, tableTest } = require('../js/support');
+const { attributes, newName, schema, tableTest } = require('../js/support');
 
 const INDEX = {
   AttributeDefinitions: attributes({ pk: 'S', sk: 'S', gsi1pk: 'S', gsi1sk: 'S' }),
@@ -239,14 +239,15 @@ electroTest('transactions', async ({ User, Photo, service }) => {
     user.patch({ username }).add({ followers: 1 }).commit({ response: 'all_old' }),
     user.check({ username: 'alex' }).where(({ status }, { eq }) => eq(status, 'active')).commit(),
   ].slice(0, username === 'alex' ? 2 : 3)).go({ token });
-  assert.equal((await like('alex', 'first')).canceled, false);
+  const token = newName();
+  assert.equal((await like('alex', token)).canceled, false);
   // The same token again changes nothing.
-  assert.equal((await like('alex', 'first')).canceled, false);
-  const refused = await like('alex', 'second');
+  assert.equal((await like('alex', token)).canceled, false);
+  const refused = await like('alex', newName());
   assert.equal(refused.canceled, true);
   assert.deepEqual(refused.data.map(({ rejected, code }) => [rejected, code]),
     [[true, 'ConditionalCheckFailed'], [false, 'None']]);
-  const nobody = await like('nobody', 'third');
+  const nobody = await like('nobody', newName());
   assert.deepEqual(nobody.data.map(({ code }) => code), ['None', 'ConditionalCheckFailed', 'None']);
   const read = await service.transaction.get(({ user, photo }) => [
     user.get({ username: 'alex' }).commit(),

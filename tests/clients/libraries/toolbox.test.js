@@ -12,7 +12,7 @@ const {
   isConditionCheckFailed, isTransactionCancelled, item, list, map, number, prefix, record, set,
   string,
 } = require('dynamodb-toolbox');
-const { attributes, schema, tableTest } = require('../js/support');
+const { attributes, newName, schema, tableTest } = require('../js/support');
 
 const INDEXES = {
   AttributeDefinitions: attributes({ pk: 'S', sk: 'S', location: 'S', takenAt: 'S', likes: 'N' }),
@@ -269,15 +269,16 @@ toolboxTest('transactions', async ({ User, Photo }) => {
     User.build(ConditionCheck).key(KEY).condition({ attr: 'username', exists: true }),
     Photo.build(UpdateTransaction).item({ ...photoOf(1), likes: $add(1) }),
     Photo.build(PutTransaction).item(photoOf(2)));
-  await assert.rejects(like('first'), (error) => {
+  await assert.rejects(like(newName()), (error) => {
     assert.ok(isTransactionCancelled(error));
     assert.deepEqual(error.CancellationReasons.map(({ Code }) => Code),
       ['ConditionalCheckFailed', 'None', 'None']);
     return true;
   });
   await User.build(PutItemCommand).item(ALEX).send();
-  await like('second');
-  await like('second'); // The same token again changes nothing.
+  const token = newName();
+  await like(token);
+  await like(token); // The same token again changes nothing.
   const { Responses } = await executeTransactGet(User.build(GetTransaction).key(KEY),
     Photo.build(GetTransaction).key(photoOf(1)).options({ attributes: ['likes'] }),
     Photo.build(GetTransaction).key(photoOf(3)));
