@@ -3,7 +3,9 @@
 // delete them. What a form did is looked up with the SDK.
 const assert = require('node:assert/strict');
 const { after, before, beforeEach, test } = require('node:test');
-const { DescribeTableCommand, ListTablesCommand } = require('@aws-sdk/client-dynamodb');
+const {
+  DescribeTableCommand, ListTablesCommand, UpdateTimeToLiveCommand,
+} = require('@aws-sdk/client-dynamodb');
 const {
   BatchWriteCommand, DynamoDBDocumentClient, GetCommand, ScanCommand,
 } = require('@aws-sdk/lib-dynamodb');
@@ -236,6 +238,18 @@ test('an item is found by its key, and the description shown', TEST, async () =>
   assert.deepEqual([table.TableName, table.TableStatus, table.GlobalSecondaryIndexes[0].IndexName],
     [TableName, 'ACTIVE', 'byLocation']);
   await takePicture(page, 'description');
+  assert.deepEqual(browser.errors, []);
+});
+
+test('the time to live is shown', TEST, async () => {
+  const TableName = await photoTable(0);
+  await open(`/tables/${TableName}/ttl`);
+  assert.deepEqual(await texts('main td'), ['DISABLED', '—']);
+  await client.send(new UpdateTimeToLiveCommand({
+    TableName, TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+  }));
+  await open(`/tables/${TableName}/ttl`);
+  assert.deepEqual(await texts('main td'), ['ENABLED', 'expiresAt']);
   assert.deepEqual(browser.errors, []);
 });
 

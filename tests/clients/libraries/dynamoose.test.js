@@ -3,17 +3,16 @@
 // write and read there.
 const assert = require('node:assert/strict');
 const { test } = require('node:test');
-const { DeleteTableCommand, DescribeTableCommand, DynamoDB } = require('@aws-sdk/client-dynamodb');
+const {
+  DeleteTableCommand, DescribeTableCommand, DescribeTimeToLiveCommand, DynamoDB,
+  ListTagsOfResourceCommand,
+} = require('@aws-sdk/client-dynamodb');
 const dynamoose = require('dynamoose');
-const { endpoint, kind, newClient, newName } = require('../js/support');
+const { CLIENT, kind, newClient, newName } = require('../js/support');
 
-dynamoose.aws.ddb.set(new DynamoDB({
-  endpoint,
-  region: 'us-east-1',
-  credentials: { accessKeyId: 'AKIDPOCKETABLE', secretAccessKey: 'secret' },
-  maxAttempts: 1,
-}));
+dynamoose.aws.ddb.set(new DynamoDB(CLIENT));
 
+const EXPIRY = { expires: { ttl: 3600000, attribute: 'expiresAt' } };
 const OPTIONS = {
   create: true, throughput: 'ON_DEMAND', initialize: false,
   waitForActive: { enabled: true, check: { timeout: 30000, frequency: 20 } },
@@ -54,8 +53,8 @@ async function describe(client, TableName) {
 }
 
 // A test with a table of its own that Dynamoose makes: body({ User, Photo, table, client, name }).
-function dynamooseTest(title, body, more = {}) {
-  test(`dynamoose: ${title}`, async () => {
+function dynamooseTest(title, body, more = {}, options = {}) {
+  test(`dynamoose: ${title}`, options, async () => {
     const client = newClient();
     const name = newName();
     const { User, Photo } = models();
@@ -255,3 +254,34 @@ dynamooseTest('it alters a table that is there', async ({ User, client, name }) 
   assert.equal(onDemand.BillingModeSummary.BillingMode, 'PAY_PER_REQUEST');
   assert.equal(onDemand.StreamSpecification, undefined);
 }, { throughput: { read: 1, write: 1 } });
+
+dynamooseTest('items that expire, and tags', async ({ User, table, client, name }) => {
+  const { TimeToLiveDescription: description } = await client.send(
+    new DescribeTimeToLiveCommand({ TableName: name }));
+  assert.deepEqual(description, { AttributeName: 'expiresAt', TimeToLiveStatus: 'ENABLED' });
+  const tags = async () => {
+    const { TableArn } = await describe(client, name);
+    const { Tags } = await client.send(new ListTagsOfResourceCommand({ ResourceArn: TableArn }));
+    return Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value]));
+  };
+  assert.deepEqual(await tags(), { team: 'photos', 'größe': 'Fünf + 1' });
+  await User.create(ALEX);
+  const { expiresAt } = await User.get(KEY);
+  assert.ok(Math.abs(expiresAt - Date.now() - 3600000) < 60000);
+  // One that has expired already is gone within a second or two.
+  await User.create({ ...KEY, sk: 'gone', name: 'x', expiresAt: new Date(Date.now() - 5000) });
+  for (let polls = 0; await User.get({ ...KEY, sk: 'gone' }) !== undefined; polls += 1) {
+    assert.ok(polls < 100, 'it is gone after 10 s');
+    await new Promise((resolve) => { setTimeout(resolve, 100); });
+  }
+  assert.equal((await User.get(KEY)).name, ALEX.name);
+  // The same again changes nothing; other tags are exchanged.
+  const { User: other } = models();
+  await new dynamoose.Table(name, [other], {
+    ...OPTIONS, ...EXPIRY, update: ['ttl', 'tags'], tags: { team: 'other', more: '' },
+  }).initialize();
+  assert.deepEqual(await tags(), { team: 'other', more: '' });
+  assert.equal(table.name, name);
+}, {
+  ...EXPIRY, tags: { team: 'photos', 'größe': 'Fünf + 1' },
+}, { skip: kind !== 'pocketable' && 'DynamoDB Local has no tags' });

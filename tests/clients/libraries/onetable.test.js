@@ -2,6 +2,7 @@
 // DynamoDB OneTable's ordinary work: the models of Quick Photos in one table that it makes.
 const assert = require('node:assert/strict');
 const { test } = require('node:test');
+const { DescribeTimeToLiveCommand } = require('@aws-sdk/client-dynamodb');
 const { Table } = require('dynamodb-onetable');
 const { Dynamo } = require('dynamodb-onetable/Dynamo');
 const { newClient, newName } = require('../js/support');
@@ -265,4 +266,17 @@ oneTableTest('transactions', async ({ User, Photo, table }) => {
   await Photo.get({ username: 'alex', takenAt: takenAt(1) }, { transaction: reads });
   const items = await table.transact('get', reads, { parse: true });
   assert.deepEqual(items.map((item) => item && item.followers), [2]);
+});
+
+oneTableTest('a table with a time to live and a stream', async ({ client, table }) => {
+  const { TimeToLiveDescription: description } = await client.send(
+    new DescribeTimeToLiveCommand({ TableName: table.name }));
+  assert.deepEqual(description, { AttributeName: 'expires', TimeToLiveStatus: 'ENABLED' });
+  const { Table: made } = await table.describeTable();
+  assert.equal(made.StreamSpecification.StreamViewType, 'NEW_AND_OLD_IMAGES');
+}, {
+  make: {
+    StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
+    TimeToLiveSpecification: { AttributeName: 'expires', Enabled: true },
+  },
 });
