@@ -190,6 +190,10 @@ dynamooseTest('scans and batches', async ({ User, Photo }) => {
   const found = await Photo.batchGet(keys);
   assert.equal(found.length, 25);
   assert.equal(found.unprocessedKeys.length, 0);
+  // Dynamoose asks for some attributes with the parameter AttributesToGet.
+  const some = await Photo.batchGet(keys.slice(0, 2), { attributes: ['pk', 'sk', 'likes'] });
+  assert.deepEqual(numbers(some).sort(), [0, 1]);
+  assert.deepEqual(Object.keys(some[0]).sort(), ['likes', 'pk', 'sk']);
   await Photo.batchDelete(keys.slice(5));
   assert.deepEqual(numbers(await Photo.scan().exec()).sort(), [0, 1, 2, 3, 4]);
   assert.equal((await User.query('pk').eq('none').exec()).count, 0);
