@@ -29,6 +29,7 @@
     X(EXPIRED_ITERATOR, PT__DYNAMODB, "ExpiredIteratorException", 400)                             \
     X(CONDITIONAL_CHECK_FAILED, PT__DYNAMODB, "ConditionalCheckFailedException", 400)              \
     X(RESOURCE_NOT_FOUND, PT__DYNAMODB, "ResourceNotFoundException", 400)                          \
+    X(TABLE_NOT_FOUND, PT__DYNAMODB, "TableNotFoundException", 400)                                \
     X(RESOURCE_IN_USE, PT__DYNAMODB, "ResourceInUseException", 400)                                \
     X(LIMIT_EXCEEDED, PT__DYNAMODB, "LimitExceededException", 400)                                 \
     X(ITEM_COLLECTION_SIZE, PT__DYNAMODB, "ItemCollectionSizeLimitExceededException", 400)         \

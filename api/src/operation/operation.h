@@ -17,19 +17,28 @@ const pt__operation *pt__operation_find(const pt__shape **shape, pte_bytes name)
     X(batch_write_item)                                                                            \
     X(create_table)                                                                                \
     X(delete_item)                                                                                 \
+    X(delete_resource_policy)                                                                      \
     X(delete_table)                                                                                \
+    X(describe_continuous_backups)                                                                 \
     X(describe_endpoints)                                                                          \
     X(describe_limits)                                                                             \
     X(describe_table)                                                                              \
+    X(describe_time_to_live)                                                                       \
     X(get_item)                                                                                    \
+    X(get_resource_policy)                                                                         \
     X(list_tables)                                                                                 \
+    X(list_tags_of_resource)                                                                       \
     X(put_item)                                                                                    \
+    X(put_resource_policy)                                                                         \
     X(query)                                                                                       \
     X(scan)                                                                                        \
+    X(tag_resource)                                                                                \
     X(transact_get_items)                                                                          \
     X(transact_write_items)                                                                        \
+    X(untag_resource)                                                                              \
     X(update_item)                                                                                 \
-    X(update_table)
+    X(update_table)                                                                                \
+    X(update_time_to_live)
 
 #define PT__OPERATION_EXTERN(name)                                                                 \
     extern const pt__operation pt__##name##_operation;                                             \
