@@ -45,9 +45,8 @@ static pt__exception run_update(pt__call *call) {
         return exception;
     }
     if (alteration.change.ttl_attribute.len != 0) {
-        /* What fails here is not lost: it is ENABLING, and the next piece will say so. */
-        bool finished;
-        (void)!pt__backfill_piece(&finished, call->env, alteration.table.engine_name, NULL);
+        pt__backfill_begin(call->env, alteration.table.engine_name,
+                           call->options->upkeep_elsewhere);
     }
     pt__out *out = &call->out;
     pt__out_object(out);
