@@ -31,6 +31,16 @@ const tool_command tool_serve_command = {
         "  --address A           127.0.0.1 if not said; 0.0.0.0 is all of the machine's\n"
         "  --threads N           that serve connections; one for each processor, at most 4,\n"
         "                        if not said\n"
+        "  --connections N       at most; 10,000 if not said\n"
+        "  --idle-timeout N      seconds that a connection may idle and a request's headers\n"
+        "                        may take; 60 if not said\n"
+        "  --allow-host NAMES    what clients may call the server beside localhost and\n"
+        "                        addresses, commas between; others are refused, so that no\n"
+        "                        page on the web reaches it. With an address that is not this\n"
+        "                        machine's alone, such as 0.0.0.0, any name will do\n"
+        "  --cors ORIGINS        whose pages may call from a browser beside this machine's,\n"
+        "                        commas between; '*' for any\n"
+        "  --access-log FILE     a line of JSON for each request; - for the standard output\n"
         "  --transaction-conflicts\n"
         "                        requests that overlap in time on one item conflict, as on\n"
         "                        AWS; otherwise they wait for one another\n"
@@ -60,7 +70,13 @@ const tool_command tool_serve_command = {
     .run = run,
 };
 
-enum { PORT_USUAL = 8000, PORT_MAX = 65535, THREADS_MAX = 256 };
+enum {
+    PORT_USUAL = 8000,
+    PORT_MAX = 65535,
+    THREADS_MAX = 256,
+    CONNECTIONS_MAX = 1000 * 1000,
+    IDLE_MAX_S = 24 * 3600
+};
 
 typedef struct settings {
     tool_database_options database;
@@ -200,18 +216,35 @@ static int check(settings *chosen, uint64_t port, uint64_t threads) {
     return TOOL_DONE;
 }
 
+static int check_limits(settings *chosen, uint64_t connections, uint64_t idle_s) {
+    if (connections > CONNECTIONS_MAX) {
+        return tool_misused(&tool_serve_command, "--connections is up to %d", CONNECTIONS_MAX);
+    }
+    if (idle_s > IDLE_MAX_S) {
+        return tool_misused(&tool_serve_command, "--idle-timeout is up to %d", IDLE_MAX_S);
+    }
+    chosen->server.connections_max = (unsigned)connections;
+    chosen->server.idle_timeout_s = (unsigned)idle_s;
+    return TOOL_DONE;
+}
+
 static int run(int argc, char **argv) {
     settings chosen = {
         .database = {.upkeep_elsewhere = true},
         .server = {.address = "127.0.0.1"},
     };
-    uint64_t port = PORT_USUAL, threads = 0;
+    uint64_t port = PORT_USUAL, threads = 0, connections = 0, idle_s = 0;
     const tool_option options[] = {
         {.name = "--dir", .text = &chosen.database.path},
         {.name = "--durability", .text = &chosen.database.durability},
         {.name = "--port", .number = &port},
         {.name = "--address", .text = &chosen.server.address},
         {.name = "--threads", .number = &threads},
+        {.name = "--connections", .number = &connections},
+        {.name = "--idle-timeout", .number = &idle_s},
+        {.name = "--allow-host", .text = &chosen.server.allowed_hosts},
+        {.name = "--cors", .text = &chosen.server.cors_origins},
+        {.name = "--access-log", .text = &chosen.server.access_log},
         {.name = "--transaction-conflicts", .flag = &chosen.database.transaction_conflicts},
         {.name = "--error-style", .text = &chosen.database.error_style},
         {.name = "--quiet", .flag = &chosen.quiet},
@@ -226,5 +259,8 @@ static int run(int argc, char **argv) {
         return exit_status;
     }
     exit_status = check(&chosen, port, threads);
+    if (exit_status == TOOL_DONE) {
+        exit_status = check_limits(&chosen, connections, idle_s);
+    }
     return exit_status == TOOL_DONE ? serve(&chosen) : exit_status;
 }
