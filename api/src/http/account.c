@@ -115,7 +115,7 @@ static void write_database(FILE *out, pt_server *server) {
 
 static bool write_all(pt_server *server, char **text, size_t *len) {
     FILE *out = open_memstream(text, len);
-    pt__metrics **all = calloc(server->loop_count, sizeof *all);
+    pt__metrics **all = calloc(server->loop_count, sizeof(void *));
     if (out != NULL && all != NULL) {
         for (unsigned i = 0; i < server->loop_count; i++) {
             all[i] = &server->loops[i].metrics;
