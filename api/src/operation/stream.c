@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 /* ---- labels ---- */
@@ -22,17 +23,16 @@ static int64_t parse_label(pte_bytes label) {
     char text[PT__STREAM_LABEL_ROOM];
     char again[PT__STREAM_LABEL_ROOM];
     struct tm utc = {0};
-    int milliseconds;
     if (label.len == 0 || label.len >= sizeof text || memchr(label.data, 0, label.len) != NULL) {
         return -1;
     }
     memcpy(text, label.data, label.len);
     text[label.len] = '\0';
     const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &utc);
-    if (rest == NULL || sscanf(rest, ".%3d", &milliseconds) != 1) {
+    if (rest == NULL || rest[0] != '.') {
         return -1;
     }
-    int64_t ms = (int64_t)timegm(&utc) * 1000 + milliseconds;
+    int64_t ms = (int64_t)timegm(&utc) * 1000 + strtol(rest + 1, NULL, 10) % 1000;
     pt__stream_label(again, ms);
     return ms >= 0 && strcmp(text, again) == 0 ? ms : -1;
 }

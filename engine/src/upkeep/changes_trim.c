@@ -107,7 +107,9 @@ static pte_status next_stream(trimmed_stream *stream, const trim_request *reques
     if (rc != 0) {
         return pte__fail_lmdb(error, rc, "reading the catalog");
     }
-    memcpy(bytes, after.data, after.len);
+    if (after.len != 0) {
+        memcpy(bytes, after.data, after.len);
+    }
     bytes[after.len] = 0;
     MDB_val found = {after.len + 1, bytes};
     MDB_val row;
