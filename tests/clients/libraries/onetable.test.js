@@ -3,9 +3,10 @@
 const assert = require('node:assert/strict');
 const { test } = require('node:test');
 const { DescribeTimeToLiveCommand } = require('@aws-sdk/client-dynamodb');
+const { DynamoDBStreams } = require('@aws-sdk/client-dynamodb-streams');
 const { Table } = require('dynamodb-onetable');
 const { Dynamo } = require('dynamodb-onetable/Dynamo');
-const { newClient, newName } = require('../js/support');
+const { CLIENT, newClient, newName } = require('../js/support');
 
 const SCHEMA = {
   format: 'onetable:1.1.0',
@@ -83,6 +84,25 @@ async function makePhotos(Photo, table, count) {
     }
     await table.batchWrite(batch);
   }
+}
+
+// Every record of a stream, shard after shard, in DynamoDB's JSON as a Lambda function gets it.
+async function recordsOf(StreamArn) {
+  const streams = new DynamoDBStreams(CLIENT);
+  const records = [];
+  const { StreamDescription } = await streams.describeStream({ StreamArn });
+  for (const { ShardId } of StreamDescription.Shards) {
+    const { ShardIterator } = await streams.getShardIterator(
+      { StreamArn, ShardId, ShardIteratorType: 'TRIM_HORIZON' });
+    let iterator = ShardIterator;
+    for (let calls = 0; iterator !== undefined && calls < 10; calls += 1) {
+      const page = await streams.getRecords({ ShardIterator: iterator });
+      records.push(...page.Records);
+      iterator = page.NextShardIterator;
+    }
+  }
+  streams.destroy();
+  return records;
 }
 
 const days = (photos) => photos.map((photo) => Number(photo.takenAt.slice(8)));
@@ -268,12 +288,20 @@ oneTableTest('transactions', async ({ User, Photo, table }) => {
   assert.deepEqual(items.map((item) => item && item.followers), [2]);
 });
 
-oneTableTest('a table with a time to live and a stream', async ({ client, table }) => {
+oneTableTest('a table with a time to live and a stream', async ({ client, table, User, Photo }) => {
   const { TimeToLiveDescription: description } = await client.send(
     new DescribeTimeToLiveCommand({ TableName: table.name }));
   assert.deepEqual(description, { AttributeName: 'expires', TimeToLiveStatus: 'ENABLED' });
+  await User.create(ALEX);
+  await Photo.create({ username: 'alex', takenAt: takenAt(1), location: 'oslo' });
+  await Photo.update({ username: 'alex', takenAt: takenAt(1), likes: 5 });
+  await Photo.remove({ username: 'alex', takenAt: takenAt(1) });
   const { Table: made } = await table.describeTable();
-  assert.equal(made.StreamSpecification.StreamViewType, 'NEW_AND_OLD_IMAGES');
+  const groups = table.stream(await recordsOf(made.LatestStreamArn));
+  assert.deepEqual(groups.User.map(({ type }) => type), ['INSERT']);
+  assert.deepEqual({ ...groups.User[0].new.interests }, { ...ALEX.interests });
+  assert.deepEqual(groups.Photo.map(({ type, old, new: now }) => [type, old?.likes, now?.likes]),
+    [['INSERT', undefined, 0], ['MODIFY', 0, 5], ['REMOVE', 5, undefined]]);
 }, {
   make: {
     StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
