@@ -82,6 +82,9 @@ typedef struct pt_request {
     pte_bytes operation; /* "PutItem" */
     pte_bytes body;      /* JSON; borrowed until the answer is there, as is the region */
     pte_bytes region;    /* the namespace; empty: us-east-1. Letters, digits, '-', '_', up to 64 */
+    /* With the region the namespace; empty: nobody's own. It is not in ARNs. Letters, digits, '-',
+     * '_'; 143 with the region's. */
+    pte_bytes owner;
 } pt_request;
 
 /* Errors: INVALID_ARGUMENT, OUT_OF_MEMORY. */

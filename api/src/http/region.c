@@ -32,13 +32,17 @@ static bool cut_last(pte_bytes *text, pte_bytes *last) {
     return true;
 }
 
-static bool is_valid(pte_bytes region) {
-    bool valid = region.len > 0 && region.len <= PT__REGION_BYTES_MAX;
-    for (size_t i = 0; valid && i < region.len; i++) {
-        int byte = region.data[i];
-        valid = byte < 0x80 && (isalnum(byte) || byte == '-' || byte == '_');
+bool pt__region_is_plain(pte_bytes text) {
+    bool plain = true;
+    for (size_t i = 0; plain && i < text.len; i++) {
+        int byte = text.data[i];
+        plain = byte < 0x80 && (isalnum(byte) || byte == '-' || byte == '_');
     }
-    return valid;
+    return plain;
+}
+
+bool pt__region_is_valid(pte_bytes region) {
+    return region.len > 0 && region.len <= PT__REGION_BYTES_MAX && pt__region_is_plain(region);
 }
 
 /* From the end, for the access key is anything and may have slashes. */
@@ -56,11 +60,12 @@ static pt__region_found read_scope(pte_bytes *region, pte_bytes *part, pte_bytes
         }
         found = i == REGION_AT ? element : found;
     }
-    if (!is_valid(found)) {
+    if (!pt__region_is_valid(found)) {
         *part = found;
         return PT__REGION_INVALID;
     }
     *region = found;
+    *part = rest;
     return PT__REGION_FOUND;
 }
 
