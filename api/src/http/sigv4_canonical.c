@@ -71,6 +71,10 @@ static void put_lower(pt__sigv4_text *text, pte_bytes bytes) {
 static void put_path(pt__sigv4_text *text, pte_bytes path) {
     size_t start = text->len;
     bool ends_in_slash = path.len > 0 && path.data[path.len - 1] == '/';
+    if (path.len == 0 || path.data[0] != '/') {
+        put_encoded(text, path); /* none of a service's: "*", or for a proxy */
+        return;
+    }
     while (path.len > 0) {
         pte_bytes segment = pt__sigv4_take(&path, '/');
         if (segment.len == 0 || pte_bytes_equal(segment, pte_str("."))) {
