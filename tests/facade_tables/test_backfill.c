@@ -45,7 +45,7 @@ static void put_items(int count) {
 }
 
 static void open_with(int count, bool upkeep_elsewhere) {
-    f = (facade){.upkeep_elsewhere = upkeep_elsewhere};
+    f = (facade){.options = {.upkeep_elsewhere = upkeep_elsewhere}};
     facade_open(&f, NULL);
     facade_call(&f, "CreateTable", "{" BASE "}");
     put_items(count);
