@@ -13,52 +13,48 @@ static int run(int argc, char **argv);
 const tool_command tool_serve_command = {
     .name = "serve",
     .summary = "serve a database over HTTP, for every SDK of DynamoDB's",
-    .help = "Usage: pocketable serve [OPTIONS]\n"
-            "\n"
-            "Serves a database as DynamoDB does, in memory or in a directory, until Ctrl-C or\n"
-            "SIGTERM: then it answers what is under way and ends. A second signal ends it at\n"
-            "once. Prints a line with its address when it is ready.\n"
-            "\n"
-            "  --dir PATH            the database in this directory, made if need be; else one\n"
-            "                        in memory that leaves nothing behind\n"
-            "  --durability MODE     durable (each write is on the disk before it is\n"
-            "                        acknowledged; the default with --dir), relaxed (a power cut\n"
-            "                        may lose the database) or memory (the default without)\n"
-            "  --port N              8000 if not said; 0 picks a free one\n"
-            "  --address A           127.0.0.1 if not said; 0.0.0.0 is all of the machine's\n"
-            "  --threads N           that serve connections; one for each processor, at most 4,\n"
-            "                        if not said\n"
-            "  --transaction-conflicts\n"
-            "                        requests that overlap in time on one item conflict, as on\n"
-            "                        AWS; otherwise they wait for one another\n"
-            "  --credentials FILE    only requests signed by one of the profiles in this file,\n"
-            "                        which has the form of ~/.aws/credentials; otherwise any\n"
-            "                        credentials will do, and none\n"
-            "  --tls-cert FILE       HTTPS, with this certificate (PEM; those that signed it\n"
-            "  --tls-key FILE        behind it) and its private key (PEM, not encrypted)\n"
-            "  --namespaces MODE     who sees the same tables: region (all of a region; if not\n"
-            "                        said), access-key-region (who has the same access key, in\n"
-            "                        a region) or shared (all; they are tables of us-east-1)\n"
-            "  --dynamodb-local      print the lines that DynamoDB Local begins with, and answer\n"
-            "                        400 to GET / as it does, for programs that wait for these;\n"
-            "                        \"pocketable dynamodb-local\" takes its options, too\n"
-            "  --quiet               print nothing but the line with the address\n"
-            "\n"
-            "  export AWS_ENDPOINT_URL=http://127.0.0.1:8000 AWS_REGION=us-east-1 \\\n"
-            "      AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any\n"
-            "  aws dynamodb list-tables --region us-east-1 --endpoint-url http://127.0.0.1:8000\n"
-            "\n"
-            "  Python      boto3.client(\"dynamodb\", endpoint_url=\"http://127.0.0.1:8000\")\n"
-            "  JavaScript  new DynamoDBClient({ endpoint: \"http://127.0.0.1:8000\" })\n"
-            "  Java        DynamoDbClient.builder()\n"
-            "                  .endpointOverride(URI.create(\"http://127.0.0.1:8000\")).build()\n"
-            "  Go          dynamodb.NewFromConfig(config, func(o *dynamodb.Options) {\n"
-            "                  o.BaseEndpoint = aws.String(\"http://127.0.0.1:8000\") })\n"
-            "  curl        curl http://127.0.0.1:8000 -d '{}' \\\n"
-            "                  -H 'Content-Type: application/x-amz-json-1.0' \\\n"
-            "                  -H 'X-Amz-Target: DynamoDB_20120810.ListTables'\n"
-            "\n"
-            "Exit status: 0 ended by a signal, 1 could not serve, 2 not understood.\n",
+    .help =
+        "Usage: pocketable serve [OPTIONS]\n"
+        "\n"
+        "Serves a database as DynamoDB does, in memory or in a directory, until Ctrl-C or\n"
+        "SIGTERM: then it answers what is under way and ends. A second signal ends it at\n"
+        "once. Prints a line with its address when it is ready.\n"
+        "\n"
+        "  --dir PATH            the database in this directory, made if need be; else one\n"
+        "                        in memory that leaves nothing behind\n"
+        "  --durability MODE     durable (each write is on the disk before it is\n"
+        "                        acknowledged; the default with --dir), relaxed (a power cut\n"
+        "                        may lose the database) or memory (the default without)\n"
+        "  --port N              8000 if not said; 0 picks a free one\n"
+        "  --address A           127.0.0.1 if not said; 0.0.0.0 is all of the machine's\n"
+        "  --threads N           that serve connections; one for each processor, at most 4,\n"
+        "                        if not said\n"
+        "  --transaction-conflicts\n"
+        "                        requests that overlap in time on one item conflict, as on\n"
+        "                        AWS; otherwise they wait for one another\n"
+        "  --error-style STYLE   2026-05 or 2026-08: the words of errors before or after AWS put\n"
+        "                        \"1 validation error detected: \" before more of them;\n"
+        "                        2026-05 if not said\n"
+        "  --quiet               print nothing but the line with the address\n"
+        "\n"
+        "Any credentials will do; they are not checked. Tables of one region are not seen\n"
+        "from another.\n"
+        "\n"
+        "  export AWS_ENDPOINT_URL=http://127.0.0.1:8000 AWS_REGION=us-east-1 \\\n"
+        "      AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any\n"
+        "  aws dynamodb list-tables --region us-east-1 --endpoint-url http://127.0.0.1:8000\n"
+        "\n"
+        "  Python      boto3.client(\"dynamodb\", endpoint_url=\"http://127.0.0.1:8000\")\n"
+        "  JavaScript  new DynamoDBClient({ endpoint: \"http://127.0.0.1:8000\" })\n"
+        "  Java        DynamoDbClient.builder()\n"
+        "                  .endpointOverride(URI.create(\"http://127.0.0.1:8000\")).build()\n"
+        "  Go          dynamodb.NewFromConfig(config, func(o *dynamodb.Options) {\n"
+        "                  o.BaseEndpoint = aws.String(\"http://127.0.0.1:8000\") })\n"
+        "  curl        curl http://127.0.0.1:8000 -d '{}' \\\n"
+        "                  -H 'Content-Type: application/x-amz-json-1.0' \\\n"
+        "                  -H 'X-Amz-Target: DynamoDB_20120810.ListTables'\n"
+        "\n"
+        "Exit status: 0 ended by a signal, 1 could not serve, 2 not understood.\n",
     .run = run,
 };
 
@@ -230,6 +226,11 @@ static int check(settings *chosen, uint64_t port, uint64_t threads) {
         return tool_misused(command, "--durability is durable, relaxed or memory, not \"%s\"",
                             mode);
     }
+    pt_error_style style;
+    if (!tool_error_style(&style, chosen->database.error_style)) {
+        return tool_misused(command, "--error-style is 2026-05 or 2026-08, not \"%s\"",
+                            chosen->database.error_style);
+    }
     if (port > PORT_MAX) {
         return tool_misused(command, "--port is up to %d", PORT_MAX);
     }
@@ -259,6 +260,7 @@ static int run(int argc, char **argv) {
         {.name = "--address", .text = &chosen.server.address},
         {.name = "--threads", .number = &threads},
         {.name = "--transaction-conflicts", .flag = &chosen.database.transaction_conflicts},
+        {.name = "--error-style", .text = &chosen.database.error_style},
         {.name = "--credentials", .text = &chosen.credentials},
         {.name = "--tls-cert", .text = &chosen.tls_cert},
         {.name = "--tls-key", .text = &chosen.tls_key},

@@ -115,12 +115,21 @@ static void expect_success(const facade *f, const char *operation) {
     }
 }
 
+enum { BEFORE_DIFFERENCE = 200 }; /* bytes that are shown before the first that differs */
+
 static void expect_answer(const facade *f, int status, const char *expected,
                           const char *operation) {
     char *text = quoted(expected);
     if (f->status != status || strcmp(f->answer, text) != 0) {
-        print_error("%s: expected %d %s\ninstead %d %.3000s\n", operation, status, text, f->status,
-                    f->answer);
+        size_t same = 0;
+        while (text[same] != '\0' && text[same] == f->answer[same]) {
+            same++;
+        }
+        size_t from = same < BEFORE_DIFFERENCE ? 0 : same - BEFORE_DIFFERENCE;
+        print_error("%s: expected %d, from byte %zu\n", operation, status, from);
+        print_error("%.900s\n", text + from);
+        print_error("instead %d\n", f->status);
+        print_error("%.900s\n", f->answer + from);
         fail();
     }
     free(text);

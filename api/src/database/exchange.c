@@ -63,6 +63,14 @@ static bool is_plain(pte_bytes text) {
     return true;
 }
 
+bool pt_region_is_valid(pte_bytes region) {
+    return region.len > 0 && region.len <= REGION_BYTES_MAX && is_plain(region);
+}
+
+bool pt_owner_is_valid(pte_bytes owner, pte_bytes region) {
+    return owner.len > 0 && owner.len <= SPACE_BYTES_MAX - region.len && is_plain(owner);
+}
+
 /* Regions without an owner are the same as ever; '@' is in no region's name. */
 static pt__exception join_space(pt__call *call, pte_bytes owner) {
     call->space = call->region;
@@ -83,12 +91,12 @@ static pt__exception join_space(pt__call *call, pte_bytes owner) {
 
 static pt__exception set_space(pt__call *call, const pt_request *request) {
     call->region = request->region.len != 0 ? request->region : pte_str("us-east-1");
-    if (!is_plain(call->region) || call->region.len > REGION_BYTES_MAX) {
+    if (!pt_region_is_valid(call->region)) {
         return pt__refuse(&call->failure, PT__VALIDATION,
                           "Region '%.*s': expected up to %d letters, digits, '-' and '_'",
                           PT__SHOW(call->region), REGION_BYTES_MAX);
     }
-    if (!is_plain(request->owner) || request->owner.len > SPACE_BYTES_MAX - call->region.len) {
+    if (request->owner.len != 0 && !pt_owner_is_valid(request->owner, call->region)) {
         return pt__refuse(&call->failure, PT__VALIDATION,
                           "Owner '%.*s': expected up to %d letters, digits, '-' and '_'",
                           PT__SHOW(request->owner), (int)(SPACE_BYTES_MAX - call->region.len));
@@ -102,11 +110,11 @@ static pt__exception begin(pt__call *call, const pt_request *request) {
     if (spaced != PT__OK) {
         return spaced;
     }
-    call->operation = pt__operation_find(request->operation);
+    const pt__shape *shape;
+    call->operation = pt__operation_find(&shape, request->operation);
     if (call->operation == NULL) {
         return pt__refuse_silently(&call->failure, PT__UNKNOWN_OPERATION);
     }
-    const pt__shape *shape = pt__shape_of(request->operation);
     pt__exception exception =
         pt__json_read(&call->body, request->body, &call->arena, &call->failure);
     if (exception == PT__OK) {

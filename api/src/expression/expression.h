@@ -103,7 +103,7 @@ void pt__condition_names(const pt__condition *condition, pt__name_fn on_name, vo
 
 /* Those of them that a path goes into ("a" of "a.b" and "a[0]"), which key attributes must not be:
  * "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key:
- * pk". The same of projections, and of the right sides of updates, below. */
+ * pk". The same of projections and of updates, below. */
 void pt__condition_inner_names(const pt__condition *condition, pt__name_fn on_name, void *ctx);
 
 /* ---- projections ---- */

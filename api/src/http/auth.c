@@ -5,7 +5,6 @@
  */
 #include "http/http.h"
 
-#include "http/region.h"
 #include "http/sigv4.h"
 
 #include <stdlib.h>
@@ -111,8 +110,7 @@ bool pt__http_refuse_namespace(pt__http_request *request, pt_request *asked, pte
         return false;
     }
     asked->owner = key_id;
-    enum { BOTH_BYTES_MAX = 143 }; /* pt_request's limit */
-    if (pt__region_is_plain(key_id) && key_id.len + region.len <= BOTH_BYTES_MAX) {
+    if (pt_owner_is_valid(key_id, region.len == 0 ? pte_str("us-east-1") : region)) {
         return false;
     }
     /* What DynamoDB Local says of keys that it cannot name a file after. */

@@ -4,8 +4,6 @@
 
 #include <pocketable/engine/status.h>
 
-enum { PT__REGION_BYTES_MAX = 64 };
-
 typedef enum pt__region_found {
     PT__REGION_FOUND = 0,     /* *part is the access key, empty without credentials */
     PT__REGION_NO_CREDENTIAL, /* signed by AWS's rules, but without Credential */
@@ -22,10 +20,5 @@ typedef enum pt__region_found {
  */
 pt__region_found pt__region_of(pte_bytes *region, pte_bytes *part, const char *authorization,
                                const char *credential);
-
-/* Whether pt_request allows the region. */
-bool pt__region_is_valid(pte_bytes region);
-/* Whether there are only characters that it allows. */
-bool pt__region_is_plain(pte_bytes text);
 
 #endif

@@ -4,8 +4,6 @@
  */
 #include "http/sigv4.h"
 
-#include "http/region.h"
-
 #include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -156,7 +154,7 @@ static pt__sigv4_verdict split_scope(scope *parts, pt__sigv4_refusal *refusal,
 /* All that is wrong with the scope is told at once. A server here is of every region. */
 static pt__sigv4_verdict check_scope(const scope *parts, pt__sigv4_refusal *refusal,
                                      const char *time) {
-    bool region = pt__region_is_valid(parts->region);
+    bool region = pt_region_is_valid(parts->region);
     bool service = pte_bytes_equal(parts->service, pte_str("dynamodb"));
     bool terminator = pte_bytes_equal(parts->terminator, pte_str("aws4_request"));
     bool date = pte_bytes_equal(parts->date, pte_view(time, DATE_CHARACTERS));

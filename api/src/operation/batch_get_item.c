@@ -8,6 +8,7 @@
 #include "operation/batch.h"
 #include "operation/operation.h"
 #include "request/parameters.h"
+#include "request/scalar_keys.h"
 #include "value/attribute_value.h"
 
 /* API_BatchGetItem: "up to 16 MB of data, which can contain as many as 100 items". */
@@ -171,6 +172,10 @@ static pt__exception find_tables(batch *b) {
         for (; at < p->end && exception == PT__OK; at++) {
             exception = check_key(b, p, at, first);
         }
+        if (exception == PT__OK) {
+            exception =
+                pt__scalar_keys_in_projection(&b->call->failure, &p->use->table, p->projection);
+        }
     }
     return exception;
 }
@@ -276,6 +281,7 @@ static void encode_left(const batch *b) {
 
 static pt__exception run(pt__call *call) {
     batch b = {.call = call};
+    pt__call_prefix_errors(call, true);
     pt__exception exception = read_request(&b);
     if (exception == PT__OK) {
         exception = find_tables(&b);

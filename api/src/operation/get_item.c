@@ -7,6 +7,7 @@
 #include "request/capacity.h"
 #include "request/key.h"
 #include "request/parameters.h"
+#include "request/scalar_keys.h"
 
 static const char *const EXPRESSIONS[] = {"ProjectionExpression", NULL};
 static const char *const LEGACY[] = {"AttributesToGet", NULL};
@@ -73,6 +74,9 @@ static pt__exception run(pt__call *call) {
     }
     if (exception == PT__OK) {
         exception = pt__key_check(&key, call, &table, &key_item);
+    }
+    if (exception == PT__OK) {
+        exception = pt__scalar_keys_in_projection(&call->failure, &table, projection);
     }
     return exception == PT__OK ? answer(call, &table, &key.key, projection) : exception;
 }

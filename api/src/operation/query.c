@@ -74,7 +74,10 @@ static pt__exception check_sizes(const pt__page *page, const pte_query *query) {
 
 static pt__exception check_against_table(pt__page *page, const pt__key_schema *key,
                                          const pte_query *query) {
-    pt__exception exception = check_sizes(page, query);
+    pt__exception exception = pt__page_check_paths(page);
+    if (exception == PT__OK) {
+        exception = check_sizes(page, query);
+    }
     if (exception == PT__OK && page->start_key.encoded.len != 0) {
         exception = check_start(page, key, query);
     }
@@ -112,10 +115,21 @@ static pt__exception run_on_table(pt__page *page, pte_bytes condition) {
     return exception == PT__OK ? answer(page, &query) : exception;
 }
 
+/* Of all that is wrong with a query, its Select alone is told of with the prefix of mid-2026. */
+static pt__exception check_select(const pt__page *page) {
+    pt__call_prefix_errors(page->call, true);
+    pt__exception exception = pt__page_check_select(page);
+    pt__call_prefix_errors(page->call, false);
+    return exception;
+}
+
 static pt__exception run(pt__call *call) {
     const pt__json *condition = pt__json_member(call->body, "KeyConditionExpression");
     pt__page page;
     pt__exception exception = pt__page_read_request(&page, call, &PARAMETERS);
+    if (exception == PT__OK) {
+        exception = check_select(&page);
+    }
     if (exception == PT__OK && condition == NULL) {
         return pt__refuse(&call->failure, PT__VALIDATION,
                           "Either the KeyConditions or KeyConditionExpression parameter must be "

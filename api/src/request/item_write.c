@@ -5,6 +5,8 @@
  */
 #include "request/item_write.h"
 
+#include "request/scalar_keys.h"
+
 #include "value/attribute_value.h"
 
 /* ---- callbacks ---- */
@@ -122,7 +124,7 @@ static pt__exception update_check(pt__item_write *write) {
                               PT__SHOW(names[i]));
         }
     }
-    return PT__OK;
+    return pt__scalar_keys_in_update(&write->call->failure, &write->table, write->update);
 }
 
 pt__exception pt__item_write_op(pte_op *op, pt__item_write *write) {

@@ -37,10 +37,11 @@ pt__exception pt__parameters_check_in(pt__call *call, const pt__json *body,
     list_given(expressions, body, parameters->expressions, "");
     list_given(legacy, body, parameters->legacy, mixable(body));
     if (expressions[0] != '\0' && legacy[0] != '\0') {
-        return pt__refuse(&call->failure, PT__VALIDATION,
-                          "Can not use both expression and non-expression parameters in the same "
-                          "request: Non-expression parameters: {%s} Expression parameters: {%s}",
-                          legacy, expressions);
+        return pt__refuse_request(
+            &call->failure,
+            "Can not use both expression and non-expression parameters in the same "
+            "request: Non-expression parameters: {%s} Expression parameters: {%s}",
+            legacy, expressions);
     }
     list_given(legacy, body, parameters->legacy, "");
     if (legacy[0] != '\0') {
