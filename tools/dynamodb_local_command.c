@@ -30,6 +30,7 @@ const tool_command tool_dynamodb_local_command = {
         "  -sharedDb                 the same tables for all; else every access key has its own,\n"
         "                            in every region\n"
         "  -cors LIST                origins, separated by commas, of the pages that may ask\n"
+        "                            beside this machine's; '*' for all\n"
         "  -delayTransientStatuses   no effect: tables are made and dropped at once\n"
         "  -optimizeDbBeforeStartup  no effect: there is nothing to optimize (see\n"
         "                            \"pocketable copy --compact\")\n"
@@ -163,6 +164,7 @@ static int serve(const flags *given) {
         .durability = PTE_MEMORY,
         .server = {.address = given->address == NULL ? "0.0.0.0" : given->address,
                    .namespaces = given->shared ? PT_SERVER_SHARED : PT_SERVER_BY_ACCESS_KEY_REGION,
+                   .cors_origins = given->cors,
                    .like_dynamodb_local = true},
         .quiet = true,
         .cors = given->cors,

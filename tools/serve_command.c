@@ -29,16 +29,34 @@ const tool_command tool_serve_command = {
         "  --address A           127.0.0.1 if not said; 0.0.0.0 is all of the machine's\n"
         "  --threads N           that serve connections; one for each processor, at most 4,\n"
         "                        if not said\n"
+        "  --connections N       at most; 10,000 if not said\n"
+        "  --idle-timeout N      seconds that a connection may idle and a request's headers\n"
+        "                        may take; 60 if not said\n"
+        "  --allow-host NAMES    what clients may call the server beside localhost and\n"
+        "                        addresses, commas between; others are refused, so that no\n"
+        "                        page on the web reaches it. With an address that is not this\n"
+        "                        machine's alone, such as 0.0.0.0, any name will do\n"
+        "  --cors ORIGINS        whose pages may call from a browser beside this machine's,\n"
+        "                        commas between; '*' for any\n"
+        "  --access-log FILE     a line of JSON for each request; - for the standard output\n"
         "  --transaction-conflicts\n"
         "                        requests that overlap in time on one item conflict, as on\n"
         "                        AWS; otherwise they wait for one another\n"
         "  --error-style STYLE   2026-05 or 2026-08: the words of errors before or after AWS put\n"
         "                        \"1 validation error detected: \" before more of them;\n"
         "                        2026-05 if not said\n"
+        "  --credentials FILE    only requests signed by one of the profiles in this file,\n"
+        "                        which has the form of ~/.aws/credentials; otherwise any\n"
+        "                        credentials will do, and none\n"
+        "  --tls-cert FILE       HTTPS, with this certificate (PEM; those that signed it\n"
+        "  --tls-key FILE        behind it) and its private key (PEM, not encrypted)\n"
+        "  --namespaces MODE     who sees the same tables: region (all of a region; if not\n"
+        "                        said), access-key-region (who has the same access key, in\n"
+        "                        a region) or shared (all; they are tables of us-east-1)\n"
+        "  --dynamodb-local      print the lines that DynamoDB Local begins with, and answer\n"
+        "                        400 to GET / as it does, for programs that wait for these;\n"
+        "                        \"pocketable dynamodb-local\" takes its options, too\n"
         "  --quiet               print nothing but the line with the address\n"
-        "\n"
-        "Any credentials will do; they are not checked. Tables of one region are not seen\n"
-        "from another.\n"
         "\n"
         "  export AWS_ENDPOINT_URL=http://127.0.0.1:8000 AWS_REGION=us-east-1 \\\n"
         "      AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any\n"
@@ -58,7 +76,13 @@ const tool_command tool_serve_command = {
     .run = run,
 };
 
-enum { PORT_USUAL = 8000, PORT_MAX = 65535, THREADS_MAX = 256 };
+enum {
+    PORT_USUAL = 8000,
+    PORT_MAX = 65535,
+    THREADS_MAX = 256,
+    CONNECTIONS_MAX = 1000 * 1000,
+    IDLE_MAX_S = 24 * 3600
+};
 
 typedef tool_serve_settings settings;
 
@@ -245,13 +269,25 @@ static int check(settings *chosen, uint64_t port, uint64_t threads) {
     return TOOL_DONE;
 }
 
+static int check_limits(settings *chosen, uint64_t connections, uint64_t idle_s) {
+    if (connections > CONNECTIONS_MAX) {
+        return tool_misused(&tool_serve_command, "--connections is up to %d", CONNECTIONS_MAX);
+    }
+    if (idle_s > IDLE_MAX_S) {
+        return tool_misused(&tool_serve_command, "--idle-timeout is up to %d", IDLE_MAX_S);
+    }
+    chosen->server.connections_max = (unsigned)connections;
+    chosen->server.idle_timeout_s = (unsigned)idle_s;
+    return TOOL_DONE;
+}
+
 static int run(int argc, char **argv) {
     settings chosen = {
         .command = &tool_serve_command,
         .database = {.upkeep_elsewhere = true},
         .server = {.address = "127.0.0.1"},
     };
-    uint64_t port = PORT_USUAL, threads = 0;
+    uint64_t port = PORT_USUAL, threads = 0, connections = 0, idle_s = 0;
     const char *namespaces = NULL;
     const tool_option options[] = {
         {.name = "--dir", .text = &chosen.database.path},
@@ -259,6 +295,11 @@ static int run(int argc, char **argv) {
         {.name = "--port", .number = &port},
         {.name = "--address", .text = &chosen.server.address},
         {.name = "--threads", .number = &threads},
+        {.name = "--connections", .number = &connections},
+        {.name = "--idle-timeout", .number = &idle_s},
+        {.name = "--allow-host", .text = &chosen.server.allowed_hosts},
+        {.name = "--cors", .text = &chosen.server.cors_origins},
+        {.name = "--access-log", .text = &chosen.server.access_log},
         {.name = "--transaction-conflicts", .flag = &chosen.database.transaction_conflicts},
         {.name = "--error-style", .text = &chosen.database.error_style},
         {.name = "--credentials", .text = &chosen.credentials},
@@ -278,6 +319,9 @@ static int run(int argc, char **argv) {
         return exit_status;
     }
     exit_status = check(&chosen, port, threads);
+    if (exit_status == TOOL_DONE) {
+        exit_status = check_limits(&chosen, connections, idle_s);
+    }
     if (exit_status == TOOL_DONE && !read_namespaces(&chosen.server.namespaces, namespaces)) {
         exit_status = tool_misused(&tool_serve_command,
                                    "--namespaces is region, access-key-region or shared, not "

@@ -130,8 +130,8 @@ PTE_API void pt_run_queued(pt_database *database);
 
 /*
  * Does a bounded piece of the work that goes on beside requests: fills new indexes, removes
- * items whose time to live is over, reclaims the space of dropped tables, forgets old tokens of
- * transactions. *more: call again soon. Any thread.
+ * items whose time to live is over, reclaims the space of dropped tables, trims streams to 24
+ * hours, forgets old tokens of transactions. *more: call again soon. Any thread.
  * Errors: READ_ONLY, DATABASE_FULL, BUSY, IO, OUT_OF_MEMORY, CORRUPT.
  */
 PTE_API PTE_CHECKED pte_status pt_upkeep(bool *more, pt_database *database, pte_error *error);

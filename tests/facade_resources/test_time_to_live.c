@@ -215,7 +215,7 @@ static void test_time_to_live__takes_existing_items_in(void **state) {
     expect_there("x", true);
 }
 
-/* More than one piece of backfill: ENABLING until somebody brings it forward. */
+/* More than one step of backfill: ENABLING until somebody brings it forward. */
 static void test_time_to_live__is_enabling_while_it_fills(void **state) {
     (void)state;
     facade_close(&f);
@@ -225,7 +225,7 @@ static void test_time_to_live__is_enabling_while_it_fills(void **state) {
     pte_builder *builder;
     pte_error error;
     OK(pte_builder_create(&builder, NULL, &error));
-    for (int i = 0; i < 10500; i++) {
+    for (int i = 0; i < 2500; i++) {
         char key[16];
         pte_item item;
         snprintf(key, sizeof key, "%d", i);

@@ -170,6 +170,9 @@ PTE_CHECKED pt__exception pt__update_apply(pte_item *item, bool *removed_nothing
 void pt__update_encode_changed(pt__out *out, bool *empty, const pt__update *update,
                                const pte_item *item);
 
+/* Whether it was compiled from a text, not made of the legacy AttributeUpdates. */
+bool pt__update_is_expression(const pt__update *update);
+
 /* What the update's expression adds to the size gate of UpdateItem: 19 bytes for each action that
  * writes, 2 for each that removes. */
 size_t pt__update_gate_bytes(const pt__update *update);

@@ -7,7 +7,26 @@
 
 #include "http/sigv4.h"
 
+#include <openssl/evp.h>
 #include <stdlib.h>
+
+/* ---- coded bodies ---- */
+
+bool pt__http_hash_sent(pt__http_request *request, const char *data, size_t bytes) {
+    if (request->hash == NULL) {
+        request->hash = EVP_MD_CTX_new();
+        if (request->hash == NULL || EVP_DigestInit_ex(request->hash, EVP_sha256(), NULL) != 1) {
+            pt__http_hash_end(request);
+            return false;
+        }
+    }
+    return EVP_DigestUpdate(request->hash, data, bytes) == 1;
+}
+
+void pt__http_hash_end(pt__http_request *request) {
+    EVP_MD_CTX_free(request->hash);
+    request->hash = NULL;
+}
 
 /* ---- the request as the signature's checks take it ---- */
 
@@ -49,6 +68,12 @@ static pt__sigv4_verdict verify(pt__sigv4_refusal *refusal, pt__http_request *re
     query.pairs = headers.pairs + headers.room;
     (void)MHD_get_connection_values_n(connection, MHD_HEADER_KIND, collect, &headers);
     (void)MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND, collect, &query);
+    uint8_t sent[PT__SHA256_BYTES];
+    bool coded = request->hash != NULL;
+    if (coded && EVP_DigestFinal_ex(request->hash, sent, NULL) != 1) {
+        free(headers.pairs);
+        return PT__SIGV4_NO_MEMORY;
+    }
     const pt__sigv4_request signed_request = {
         .method = pte_str(method),
         .path = pte_str(url),
@@ -57,6 +82,7 @@ static pt__sigv4_verdict verify(pt__sigv4_refusal *refusal, pt__http_request *re
         .headers = headers.pairs,
         .header_count = headers.count,
         .body = pte_view(request->body, request->body_bytes),
+        .sent_sha256 = coded ? sent : NULL,
     };
     pt__sigv4_verdict verdict =
         pt__sigv4_verify(refusal, &signed_request, server->credentials, server->credential_count,

@@ -27,7 +27,10 @@ typedef struct pt__sigv4_request {
     size_t query_count;
     const pt__sigv4_pair *headers;
     size_t header_count;
-    pte_bytes body; /* as it was sent: before a Content-Encoding is undone */
+    pte_bytes body;
+    /* The hash of the body as it was sent, where a Content-Encoding has been undone; NULL: it is as
+     * it was sent. */
+    const uint8_t *sent_sha256;
 } pt__sigv4_request;
 
 typedef enum pt__sigv4_verdict {

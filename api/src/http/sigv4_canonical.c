@@ -243,8 +243,12 @@ void pt__sigv4_canonical(pt__sigv4_text *text, const pt__sigv4_request *request,
     put_byte(text, '\n');
     put_headers(text, request, signed_headers);
     /* Always of the body itself: DynamoDB takes no UNSIGNED-PAYLOAD. */
-    text->failed = text->failed || !hash(payload, request->body);
-    put(text, payload, sizeof payload);
+    if (request->sent_sha256 != NULL) {
+        write_hex(payload, request->sent_sha256);
+    } else if (!hash(payload, request->body)) {
+        text->failed = true;
+    }
+    put(text, payload, text->failed ? 0 : sizeof payload);
 }
 
 static bool hmac(uint8_t mac[PT__SHA256_BYTES], const void *key, size_t key_len, pte_bytes bytes) {

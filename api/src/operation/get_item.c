@@ -6,6 +6,7 @@
 #include "operation/operation.h"
 #include "request/capacity.h"
 #include "request/key.h"
+#include "request/legacy.h"
 #include "request/parameters.h"
 #include "request/scalar_keys.h"
 
@@ -26,6 +27,8 @@ static pt__exception read_request(pte_item *key, pt__projection **projection, pt
     }
     if (exception == PT__OK && text != NULL) {
         exception = pt__projection_compile(projection, &expressions, text->text);
+    } else if (exception == PT__OK) {
+        exception = pt__legacy_projection(projection, call, call->body);
     }
     return exception == PT__OK ? pt__expressions_all_used(&expressions) : exception;
 }

@@ -22,10 +22,14 @@ const pt__operation *pt__operation_find(const pt__shape **shape, pte_bytes name)
     X(describe_continuous_backups)                                                                 \
     X(describe_endpoints)                                                                          \
     X(describe_limits)                                                                             \
+    X(describe_stream)                                                                             \
     X(describe_table)                                                                              \
     X(describe_time_to_live)                                                                       \
     X(get_item)                                                                                    \
+    X(get_records)                                                                                 \
     X(get_resource_policy)                                                                         \
+    X(get_shard_iterator)                                                                          \
+    X(list_streams)                                                                                \
     X(list_tables)                                                                                 \
     X(list_tags_of_resource)                                                                       \
     X(put_item)                                                                                    \

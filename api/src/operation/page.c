@@ -4,6 +4,7 @@
  */
 #include "operation/page.h"
 
+#include "request/legacy.h"
 #include "request/scalar_keys.h"
 
 #include <stdio.h>
@@ -16,7 +17,8 @@ enum { ABSENT_MAX = 32 }; /* names told of in one message */
 pt__exception pt__page_check_select(const pt__page *page) {
     const pt__json *body = page->call->body;
     pte_bytes select = pt__json_string(body, "Select");
-    bool projects = pt__json_member(body, "ProjectionExpression") != NULL;
+    bool names = pt__json_member(body, "AttributesToGet") != NULL;
+    bool projects = names || pt__json_member(body, "ProjectionExpression") != NULL;
     pt__failure *failure = &page->call->failure;
     if (select.len == 0) {
         return PT__OK;
@@ -30,9 +32,9 @@ pt__exception pt__page_check_select(const pt__page *page) {
     }
     if (projects) {
         pte_bytes what = page->count_only ? pte_str("only the Count") : select;
-        return pt__refuse_request(
-            failure, "Cannot specify the ProjectionExpression when choosing to get %.*s",
-            PT__SHOW(what));
+        return pt__refuse_request(failure, "Cannot specify the %s when choosing to get %.*s",
+                                  names ? "AttributesToGet" : "ProjectionExpression",
+                                  PT__SHOW(what));
     }
     if (pte_bytes_equal(select, pte_str("ALL_PROJECTED_ATTRIBUTES")) &&
         pt__json_member(body, "IndexName") == NULL) {
@@ -58,8 +60,20 @@ static pt__exception compile(pt__page *page) {
     return exception;
 }
 
+/* The service looks at a query's filter first, and at what a scan selects. */
+static pt__exception read_legacy(pt__page *page, bool scans) {
+    pt__call *call = page->call;
+    pt__exception exception = scans ? pt__legacy_projection(&page->projection, call, call->body)
+                                    : pt__legacy_filter(&page->filter, call, "QueryFilter");
+    if (exception != PT__OK) {
+        return exception;
+    }
+    return scans ? pt__legacy_filter(&page->filter, call, "ScanFilter")
+                 : pt__legacy_projection(&page->projection, call, call->body);
+}
+
 pt__exception pt__page_read_request(pt__page *page, pt__call *call,
-                                    const pt__parameters *parameters) {
+                                    const pt__parameters *parameters, bool scans) {
     *page = (pt__page){
         .call = call,
         .consistent = pt__json_boolean(call->body, "ConsistentRead", false),
@@ -68,6 +82,9 @@ pt__exception pt__page_read_request(pt__page *page, pt__call *call,
     pt__exception exception = pt__parameters_check(call, parameters);
     if (exception == PT__OK) {
         exception = pt__placeholders_read(&page->expressions, call, parameters);
+    }
+    if (exception == PT__OK) {
+        exception = read_legacy(page, scans);
     }
     if (exception == PT__OK) {
         exception = pt__start_key_decode(&page->start_key, call);

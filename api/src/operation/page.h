@@ -29,9 +29,9 @@ typedef struct pt__page {
 } pt__page;
 
 /* Reads what the request says by itself: which parameters there are, placeholders, the start key's
- * values, filter and projection. Fails: VALIDATION, SERIALIZATION, INTERNAL. */
+ * values, filter and projection; scans: for Scan. Fails: VALIDATION, SERIALIZATION, INTERNAL. */
 PTE_CHECKED pt__exception pt__page_read_request(pt__page *page, pt__call *call,
-                                                const pt__parameters *parameters);
+                                                const pt__parameters *parameters, bool scans);
 
 /* Then: which values of Select go with which other parameters. Fails: VALIDATION. */
 PTE_CHECKED pt__exception pt__page_check_select(const pt__page *page);

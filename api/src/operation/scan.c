@@ -40,7 +40,7 @@ static pt__exception read_segment(pte_scan *scan, pt__call *call) {
 }
 
 static pt__exception read_request(pt__page *page, pte_scan *scan, pt__call *call) {
-    pt__exception exception = pt__page_read_request(page, call, &PARAMETERS);
+    pt__exception exception = pt__page_read_request(page, call, &PARAMETERS, true);
     if (exception == PT__OK) {
         exception = pt__page_check_select(page);
     }

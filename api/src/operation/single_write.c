@@ -2,6 +2,7 @@
 #include "operation/single_write.h"
 
 #include "request/in_flight.h"
+#include "request/legacy.h"
 #include "request/scalar_keys.h"
 #include "value/attribute_value.h"
 
@@ -38,6 +39,8 @@ pt__exception pt__single_write_condition(pt__single_write *state, pt__call *call
     if (text != NULL) {
         exception = pt__condition_compile(&state->write.condition, &state->expressions, text->text,
                                           "ConditionExpression");
+    } else {
+        exception = pt__legacy_expected(&state->write.condition, call);
     }
     return exception == PT__OK ? pt__expressions_all_used(&state->expressions) : exception;
 }

@@ -19,13 +19,6 @@ static pt__exception refuse_access(pt__call *call, pte_bytes arn) {
                       call->operation->name, PT__SHOW(arn));
 }
 
-static pt__exception refuse_missing(pt__call *call, const char *member) {
-    return pt__refuse(&call->failure, PT__VALIDATION,
-                      "1 validation error detected: Value null at '%s' failed to satisfy "
-                      "constraint: Member must not be null",
-                      member);
-}
-
 static pt__exception read_resource(pt__resource *resource, pt__call *call) {
     if (pt__json_member(call->body, "ResourceArn") == NULL) {
         return pt__refuse(&call->failure, PT__VALIDATION, "Invalid TableArn");
@@ -44,6 +37,24 @@ static pt__exception read_resource(pt__resource *resource, pt__call *call) {
     }
     return pte_bytes_equal(resource->account, pte_str(PT__ACCOUNT)) ? PT__OK
                                                                     : refuse_access(call, arn);
+}
+
+/* The resource, and a list of what ("Tag") that must be there and not be empty. */
+static pt__exception read_change(pt__resource *resource, const pt__json **list, pt__call *call,
+                                 const char *member, const char *what) {
+    *list = pt__json_member(call->body, member);
+    if (*list == NULL && pt__json_member(call->body, "ResourceArn") != NULL) {
+        return pt__refuse(&call->failure, PT__VALIDATION,
+                          "1 validation error detected: Value null at 't%s' failed to satisfy "
+                          "constraint: Member must not be null",
+                          member + 1);
+    }
+    pt__exception exception = read_resource(resource, call);
+    if (exception == PT__OK && (*list == NULL || (*list)->count == 0)) {
+        return pt__refuse(&call->failure, PT__VALIDATION,
+                          "Atleast one %s needs to be provided as Input.", what);
+    }
+    return exception;
 }
 
 /* Once the table's absence has been said in the words for tables. */
@@ -75,16 +86,9 @@ static pt__exception put_tags(pt__alteration *a, pt__call *call) {
 }
 
 static pt__exception run_tag(pt__call *call) {
-    const pt__json *tags = pt__json_member(call->body, "Tags");
+    const pt__json *tags;
     pt__resource resource;
-    if (tags == NULL && pt__json_member(call->body, "ResourceArn") != NULL) {
-        return refuse_missing(call, "tags");
-    }
-    pt__exception exception = read_resource(&resource, call);
-    if (exception == PT__OK && tags->count == 0) {
-        return pt__refuse(&call->failure, PT__VALIDATION,
-                          "Atleast one Tag needs to be provided as Input.");
-    }
+    pt__exception exception = read_change(&resource, &tags, call, "Tags", "Tag");
     if (exception == PT__OK) {
         exception = pt__tags_check(tags, &call->failure);
     }
@@ -103,16 +107,9 @@ static pt__exception remove_tags(pt__alteration *a, pt__call *call) {
 }
 
 static pt__exception run_untag(pt__call *call) {
-    const pt__json *keys = pt__json_member(call->body, "TagKeys");
+    const pt__json *keys;
     pt__resource resource;
-    if (keys == NULL && pt__json_member(call->body, "ResourceArn") != NULL) {
-        return refuse_missing(call, "tagKeys");
-    }
-    pt__exception exception = read_resource(&resource, call);
-    if (exception == PT__OK && keys->count == 0) {
-        return pt__refuse(&call->failure, PT__VALIDATION,
-                          "Atleast one Tag Key needs to be provided as Input.");
-    }
+    pt__exception exception = read_change(&resource, &keys, call, "TagKeys", "Tag Key");
     if (exception == PT__OK) {
         exception = pt__tag_keys_check(keys, &call->failure);
     }

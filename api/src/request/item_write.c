@@ -77,7 +77,8 @@ static pt__exception apply(pt__item_write *write, const pte_item *old, pte_chang
         exception = updated_size_check(write);
     }
     if (exception == PT__OK) {
-        exception = pt__index_keys_check(&write->failure, &write->table, &write->new_item, true);
+        exception = pt__index_keys_check(&write->failure, &write->table, &write->new_item,
+                                         pt__update_is_expression(write->update));
     }
     *result = PTE_CHANGE_REPLACE;
     return exception;

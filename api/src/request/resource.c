@@ -7,7 +7,7 @@ enum { NAME_BYTES_MIN = 3, NAME_BYTES_MAX = 255 };
 
 /* Takes what stands before the next separator (all of it where there is none) off rest. */
 static pte_bytes take(pte_bytes *rest, char separator) {
-    const uint8_t *end = rest->len == 0 ? NULL : memchr(rest->data, separator, rest->len);
+    const uint8_t *end = rest->data == NULL ? NULL : memchr(rest->data, separator, rest->len);
     size_t len = end == NULL ? rest->len : (size_t)(end - rest->data);
     size_t step = end == NULL ? len : len + 1;
     pte_bytes part = pte_view(rest->data, len);

@@ -179,10 +179,11 @@ static pt__exception read_principals(reader *r, statement *s, const pt__json *of
 static pt__exception write_principal(reader *r, statement *s) {
     const pt__json *found = s->principal != NULL ? s->principal : s->not_principal;
     pt__out_name(&r->out, s->principal != NULL ? "Principal" : "NotPrincipal");
-    if (found->type == PT__JSON_STRING && pte_bytes_equal(found->text, pte_str("*"))) {
+    if (found != NULL && found->type == PT__JSON_STRING &&
+        pte_bytes_equal(found->text, pte_str("*"))) {
         s->for_everybody = true;
         pt__out_string(&r->out, found->text);
-    } else if (found->type != PT__JSON_OBJECT) {
+    } else if (found == NULL || found->type != PT__JSON_OBJECT) {
         return refuse_syntax(r, found);
     } else if (found->first == NULL) {
         return refuse(r, "Missing required field Principal cannot be empty!"); /* IAM's */

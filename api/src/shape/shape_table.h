@@ -111,6 +111,10 @@ extern const pt__shape pt__shape_put_resource_policy;
 extern const pt__shape pt__shape_tag_resource;
 extern const pt__shape pt__shape_untag_resource;
 extern const pt__shape pt__shape_update_time_to_live;
+extern const pt__shape pt__shape_describe_stream;
+extern const pt__shape pt__shape_get_records;
+extern const pt__shape pt__shape_get_shard_iterator;
+extern const pt__shape pt__shape_list_streams;
 
 /* The member of this name, or NULL. */
 const pt__row *pt__shape_row(const pt__shape *structure, pte_bytes name);
