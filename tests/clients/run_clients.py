@@ -32,6 +32,8 @@ from quick_photos import items as quick_photos_items
 PYTHON = "/usr/bin/python3" if os.path.exists("/usr/bin/python3") else sys.executable
 AWS = "/usr/bin/aws" if os.path.exists("/usr/bin/aws") else shutil.which("aws")
 CHROMIUM = "/usr/bin/chromium" if os.path.exists("/usr/bin/chromium") else shutil.which("chromium")
+# Of the certificates with which a server may be told to serve HTTPS.
+TEST_CA = os.path.join(ROOT, "tests", "http", "tls", "ca.pem")
 NO_LEAKED_SOCKETS = ["-W", "ignore::ResourceWarning"]  # boto3 leaves its pool to the collector
 
 
@@ -92,6 +94,8 @@ def environment(place, work):
             if not name.startswith("AWS_") and not name.lower().endswith("_proxy")}
     if isinstance(place, Nowhere):
         kept["POCKETABLE_PROGRAM"] = place.program
+    if place.url.startswith("https:"):
+        kept.update(AWS_CA_BUNDLE=TEST_CA, NODE_EXTRA_CA_CERTS=TEST_CA)
     return {**kept, "POCKETABLE_ENDPOINT": place.url, "POCKETABLE_ENDPOINT_KIND": place.kind,
             "POCKETABLE_AWS": AWS or "", "POCKETABLE_CHROMIUM": CHROMIUM or "",
             "NODE_PATH": npm_packages.MODULES,

@@ -64,11 +64,11 @@ static bool leaves_upkeep(pte_bytes operation) {
            pte_bytes_equal(operation, pte_str("DeleteTable"));
 }
 
-/* The region asked for, or an answer that says why there is none: true with *sent. */
-static bool refuse_region(pt__http_request *request, pte_bytes *region, enum MHD_Result *sent) {
+/* The region asked for, and by whom, or an answer that says why there is none: true with *sent. */
+static bool refuse_region(pt__http_request *request, pte_bytes *region, pte_bytes *key_id,
+                          enum MHD_Result *sent) {
     const char *authorization = header_of(request, MHD_HTTP_HEADER_AUTHORIZATION);
-    const char *credential =
-        MHD_lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, "X-Amz-Credential");
+    const char *credential = pt__http_url_credential(request);
     const char *type = "com.amazon.coral.service#IncompleteSignatureException";
     char message[400];
     pte_bytes part;
@@ -77,6 +77,7 @@ static bool refuse_region(pt__http_request *request, pte_bytes *region, enum MHD
     const char *text = (const char *)part.data;
     switch (found) {
     case PT__REGION_FOUND:
+        *key_id = part;
         return false;
     case PT__REGION_NO_CREDENTIAL:
         snprintf(message, sizeof message,
@@ -141,14 +142,17 @@ static enum MHD_Result wait_for_commit(pt__http_request *request) {
     return MHD_YES;
 }
 
-static enum MHD_Result call(pt__http_request *request) {
+static enum MHD_Result call(pt__http_request *request, const char *method, const char *url) {
     pt_server *server = request->server;
     enum MHD_Result sent;
+    pte_bytes region, key_id;
     pt_request asked = {
         .operation = operation_of(request),
         .body = pte_view(request->body, request->body_bytes),
     };
-    if (refuse_region(request, &asked.region, &sent)) {
+    if (pt__http_refuse_unsigned(request, method, url, &sent) ||
+        refuse_region(request, &region, &key_id, &sent) ||
+        pt__http_refuse_namespace(request, &asked, region, key_id, &sent)) {
         return sent;
     }
     request->operation = asked.operation;
@@ -215,8 +219,14 @@ static enum MHD_Result route(pt__http_request *request, const char *method, cons
         return refuse_body(request);
     }
     if (strcmp(method, MHD_HTTP_METHOD_POST) == 0) {
-        return request->body_bytes == 0 || is_json(request) ? call(request)
+        return request->body_bytes == 0 || is_json(request) ? call(request, method, url)
                                                             : pt__http_send_no_call(request);
+    }
+    if (request->server->like_dynamodb_local && strcmp(method, MHD_HTTP_METHOD_OPTIONS) != 0) {
+        return pt__http_send_error(request, MHD_HTTP_BAD_REQUEST,
+                                   "com.amazonaws.dynamodb.v20120810#MissingAuthenticationToken",
+                                   "Request must contain either a valid (registered) AWS access "
+                                   "key ID or X.509 certificate.");
     }
     bool reads =
         strcmp(method, MHD_HTTP_METHOD_GET) == 0 || strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
