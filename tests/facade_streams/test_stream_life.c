@@ -34,6 +34,25 @@ static void test_stream_life__is_described(void **state) {
     free(arn);
 }
 
+/* A namespace of an access key has streams of its own, whose ARNs name the region alone. */
+static void test_stream_life__an_owner_has_its_own(void **state) {
+    facade *f = *state;
+    f->owner = "AKIDEXAMPLE";
+    streams_make(f, "tab", "KEYS_ONLY");
+    char *arn = streams_arn(f, "tab");
+    facade_gives(f,
+                 "{'Streams':[{'StreamArn':'arn:aws:dynamodb:us-east-1:000000000000:table/tab/"
+                 "stream/2026-11-23T09:24:36.608','TableName':'tab',"
+                 "'StreamLabel':'2026-11-23T09:24:36.608'}]}",
+                 "ListStreams", "{}");
+    put(f, "tab", "a");
+    assert_int_equal(streams_count(f, arn), 1);
+    f->owner = NULL;
+    facade_gives(f, "{'Streams':[]}", "ListStreams", "{}");
+    facade_fails(f, "ResourceNotFoundException", NULL, "DescribeStream", "{'StreamArn':'%s'}", arn);
+    free(arn);
+}
+
 static void test_stream_life__shards_are_paged(void **state) {
     facade *f = *state;
     streams_make(f, "tab", "KEYS_ONLY");
@@ -321,11 +340,17 @@ int main(void) {
 #define TEST(name)                                                                                 \
     cmocka_unit_test_setup_teardown(test_stream_life__##name, facade_setup_empty, facade_teardown)
     const struct CMUnitTest tests[] = {
-        TEST(is_described),       TEST(shards_are_paged),
-        TEST(ends_and_stays),     TEST(iterators_end_with_it),
-        TEST(survives_its_table), TEST(is_forgotten),
-        TEST(is_listed),          TEST(belongs_to_its_region),
-        TEST(refusals),           cmocka_unit_test(test_stream_life__is_kept),
+        TEST(is_described),
+        TEST(shards_are_paged),
+        TEST(ends_and_stays),
+        TEST(iterators_end_with_it),
+        TEST(survives_its_table),
+        TEST(is_forgotten),
+        TEST(is_listed),
+        TEST(belongs_to_its_region),
+        TEST(an_owner_has_its_own),
+        TEST(refusals),
+        cmocka_unit_test(test_stream_life__is_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -137,7 +137,7 @@ pt__exception pt__stream_find(pte_stream_info *info, pt__call *call, pte_bytes a
 }
 
 pte_bytes pt__stream_table_name(const pt__call *call, const pte_stream_info *info) {
-    size_t prefix = call->region.len + 1;
+    size_t prefix = call->space.len + 1;
     return pte_view(info->table.data + prefix, info->table.len - prefix);
 }
 
