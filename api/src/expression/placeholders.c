@@ -20,8 +20,9 @@ pt__exception pt__invalid(const pt__compile *compile, const char *format, ...) {
     if (text.data == NULL) {
         return pt__refuse_memory(failure);
     }
-    return pt__refuse(failure, PT__VALIDATION, "Invalid %s: %s", compile->parameter,
-                      (const char *)text.data);
+    bool named = compile->parameter != NULL;
+    return pt__refuse(failure, PT__VALIDATION, "%s%s%s%s", named ? "Invalid " : "",
+                      named ? compile->parameter : "", named ? ": " : "", (const char *)text.data);
 }
 
 pt__exception pt__compile_memory(const pt__compile *compile) {

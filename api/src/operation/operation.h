@@ -11,6 +11,7 @@
 const pt__operation *pt__operation_find(pte_bytes name);
 
 #define PT__OPERATIONS(X)                                                                          \
+    X(batch_execute_statement)                                                                     \
     X(batch_get_item)                                                                              \
     X(batch_write_item)                                                                            \
     X(create_table)                                                                                \
@@ -19,6 +20,8 @@ const pt__operation *pt__operation_find(pte_bytes name);
     X(describe_endpoints)                                                                          \
     X(describe_limits)                                                                             \
     X(describe_table)                                                                              \
+    X(execute_statement)                                                                           \
+    X(execute_transaction)                                                                         \
     X(get_item)                                                                                    \
     X(list_tables)                                                                                 \
     X(put_item)                                                                                    \

@@ -6,6 +6,7 @@ static const pt__shape NO_MEMBERS = {.kind = PT__KIND_STRUCT, .type = ""};
 
 /* clang-format off */
 static const pt__row OPERATIONS[] = {
+    PT__ROW("BatchExecuteStatement", pt__shape_batch_execute_statement, 0),
     PT__ROW("BatchGetItem",       pt__shape_batch_get_item,       0),
     PT__ROW("BatchWriteItem",     pt__shape_batch_write_item,     0),
     PT__ROW("CreateTable",        pt__shape_create_table,         0),
@@ -14,6 +15,8 @@ static const pt__row OPERATIONS[] = {
     PT__ROW("DescribeEndpoints",  NO_MEMBERS,                     0),
     PT__ROW("DescribeLimits",     NO_MEMBERS,                     0),
     PT__ROW("DescribeTable",      pt__shape_describe_table,       0),
+    PT__ROW("ExecuteStatement",   pt__shape_execute_statement,    0),
+    PT__ROW("ExecuteTransaction", pt__shape_execute_transaction,  0),
     PT__ROW("GetItem",            pt__shape_get_item,             0),
     PT__ROW("ListTables",         pt__shape_list_tables,          0),
     PT__ROW("PutItem",            pt__shape_put_item,             0),

@@ -99,6 +99,9 @@ extern const pt__shape pt__shape_batch_get_item;
 extern const pt__shape pt__shape_batch_write_item;
 extern const pt__shape pt__shape_transact_get_items;
 extern const pt__shape pt__shape_transact_write_items;
+extern const pt__shape pt__shape_execute_statement;
+extern const pt__shape pt__shape_batch_execute_statement;
+extern const pt__shape pt__shape_execute_transaction;
 
 /* The member of this name, or NULL. */
 const pt__row *pt__shape_row(const pt__shape *structure, pte_bytes name);
