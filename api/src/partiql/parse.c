@@ -171,7 +171,9 @@ static pt__exception parse_order(parse *p, pt__ql_order ***end) {
         return exception;
     }
     if (node->kind != PT__QL_PATH || node->count != 1) {
-        refuse_later(p, "Argument to ORDER BY must be of type VariableReference.");
+        refuse_later(p, node->kind == PT__QL_PATH
+                            ? "Argument to ORDER BY must be of type VariableReference. Type: PATH"
+                            : "Argument to ORDER BY must be of type VariableReference.");
     }
     pt__ql_order *order = pte__arena_alloc(p->parser.lexer.arena, sizeof *order);
     if (order == NULL) {

@@ -65,6 +65,10 @@ static pt__exception make_call(pt__term *term, const pt__ql_context *context,
                                const pt__ql_node *call) {
     bool appends = pt__ql_same_word(call->text, "list_append");
     pte_bytes name = pt__ql_lower(context, call->text);
+    if (pt__ql_same_word(call->text, "size")) {
+        return pt__refuse(context->failure, PT__VALIDATION,
+                          "The function is not allowed in an update expression; function: size");
+    }
     if (!appends && !pt__ql_same_word(call->text, "if_not_exists")) {
         return pt__refuse(context->failure, PT__VALIDATION,
                           "Unrecognized function: %.*s" PT__QL_AT_FORMAT, PT__SHOW(name),
