@@ -15,48 +15,68 @@ static int run(int argc, char **argv);
 const tool_command tool_serve_command = {
     .name = "serve",
     .summary = "serve a database over HTTP, for every SDK of DynamoDB's",
-    .help = "Usage: pocketable serve [OPTIONS]\n"
-            "\n"
-            "Serves a database as DynamoDB does, in memory or in a directory, until Ctrl-C or\n"
-            "SIGTERM: then it answers what is under way and ends. A second signal ends it at\n"
-            "once. Prints a line with its address when it is ready.\n"
-            "\n"
-            "  --dir PATH            the database in this directory, made if need be; else one\n"
-            "                        in memory that leaves nothing behind\n"
-            "  --durability MODE     durable (each write is on the disk before it is\n"
-            "                        acknowledged; the default with --dir), relaxed (a power cut\n"
-            "                        may lose the database) or memory (the default without)\n"
-            "  --port N              8000 if not said; 0 picks a free one\n"
-            "  --address A           127.0.0.1 if not said; 0.0.0.0 is all of the machine's\n"
-            "  --threads N           that serve connections; one for each processor, at most 4,\n"
-            "                        if not said\n"
-            "  --transaction-conflicts\n"
-            "                        requests that overlap in time on one item conflict, as on\n"
-            "                        AWS; otherwise they wait for one another\n"
-            "  --quiet               print nothing but the line with the address\n"
-            "\n"
-            "Any credentials will do; they are not checked. Tables of one region are not seen\n"
-            "from another.\n"
-            "\n"
-            "  export AWS_ENDPOINT_URL=http://127.0.0.1:8000 AWS_REGION=us-east-1 \\\n"
-            "      AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any\n"
-            "  aws dynamodb list-tables --region us-east-1 --endpoint-url http://127.0.0.1:8000\n"
-            "\n"
-            "  Python      boto3.client(\"dynamodb\", endpoint_url=\"http://127.0.0.1:8000\")\n"
-            "  JavaScript  new DynamoDBClient({ endpoint: \"http://127.0.0.1:8000\" })\n"
-            "  Java        DynamoDbClient.builder()\n"
-            "                  .endpointOverride(URI.create(\"http://127.0.0.1:8000\")).build()\n"
-            "  Go          dynamodb.NewFromConfig(config, func(o *dynamodb.Options) {\n"
-            "                  o.BaseEndpoint = aws.String(\"http://127.0.0.1:8000\") })\n"
-            "  curl        curl http://127.0.0.1:8000 -d '{}' \\\n"
-            "                  -H 'Content-Type: application/x-amz-json-1.0' \\\n"
-            "                  -H 'X-Amz-Target: DynamoDB_20120810.ListTables'\n"
-            "\n"
-            "Exit status: 0 ended by a signal, 1 could not serve, 2 not understood.\n",
+    .help =
+        "Usage: pocketable serve [OPTIONS]\n"
+        "\n"
+        "Serves a database as DynamoDB does, in memory or in a directory, until Ctrl-C or\n"
+        "SIGTERM: then it answers what is under way and ends. A second signal ends it at\n"
+        "once. Prints a line with its address when it is ready.\n"
+        "\n"
+        "  --dir PATH            the database in this directory, made if need be; else one\n"
+        "                        in memory that leaves nothing behind\n"
+        "  --durability MODE     durable (each write is on the disk before it is\n"
+        "                        acknowledged; the default with --dir), relaxed (a power cut\n"
+        "                        may lose the database) or memory (the default without)\n"
+        "  --port N              8000 if not said; 0 picks a free one\n"
+        "  --address A           127.0.0.1 if not said; 0.0.0.0 is all of the machine's\n"
+        "  --threads N           that serve connections; one for each processor, at most 4,\n"
+        "                        if not said\n"
+        "  --connections N       at most; 10,000 if not said\n"
+        "  --idle-timeout N      seconds that a connection may idle and a request's headers\n"
+        "                        may take; 60 if not said\n"
+        "  --allow-host NAMES    what clients may call the server beside localhost and\n"
+        "                        addresses, commas between; others are refused, so that no\n"
+        "                        page on the web reaches it. With an address that is not this\n"
+        "                        machine's alone, such as 0.0.0.0, any name will do\n"
+        "  --cors ORIGINS        whose pages may call from a browser beside this machine's,\n"
+        "                        commas between; '*' for any\n"
+        "  --access-log FILE     a line of JSON for each request; - for the standard output\n"
+        "  --transaction-conflicts\n"
+        "                        requests that overlap in time on one item conflict, as on\n"
+        "                        AWS; otherwise they wait for one another\n"
+        "  --error-style STYLE   2026-05 or 2026-08: the words of errors before or after AWS put\n"
+        "                        \"1 validation error detected: \" before more of them;\n"
+        "                        2026-05 if not said\n"
+        "  --quiet               print nothing but the line with the address\n"
+        "\n"
+        "Any credentials will do; they are not checked. Tables of one region are not seen\n"
+        "from another.\n"
+        "\n"
+        "  export AWS_ENDPOINT_URL=http://127.0.0.1:8000 AWS_REGION=us-east-1 \\\n"
+        "      AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any\n"
+        "  aws dynamodb list-tables --region us-east-1 --endpoint-url http://127.0.0.1:8000\n"
+        "\n"
+        "  Python      boto3.client(\"dynamodb\", endpoint_url=\"http://127.0.0.1:8000\")\n"
+        "  JavaScript  new DynamoDBClient({ endpoint: \"http://127.0.0.1:8000\" })\n"
+        "  Java        DynamoDbClient.builder()\n"
+        "                  .endpointOverride(URI.create(\"http://127.0.0.1:8000\")).build()\n"
+        "  Go          dynamodb.NewFromConfig(config, func(o *dynamodb.Options) {\n"
+        "                  o.BaseEndpoint = aws.String(\"http://127.0.0.1:8000\") })\n"
+        "  curl        curl http://127.0.0.1:8000 -d '{}' \\\n"
+        "                  -H 'Content-Type: application/x-amz-json-1.0' \\\n"
+        "                  -H 'X-Amz-Target: DynamoDB_20120810.ListTables'\n"
+        "\n"
+        "Exit status: 0 ended by a signal, 1 could not serve, 2 not understood.\n",
     .run = run,
 };
 
-enum { PORT_USUAL = 8000, PORT_MAX = 65535, THREADS_MAX = 256 };
+enum {
+    PORT_USUAL = 8000,
+    PORT_MAX = 65535,
+    THREADS_MAX = 256,
+    CONNECTIONS_MAX = 1000 * 1000,
+    IDLE_MAX_S = 24 * 3600
+};
 
 typedef struct settings {
     tool_database_options database;
@@ -180,6 +200,11 @@ static int check(settings *chosen, uint64_t port, uint64_t threads) {
         return tool_misused(command, "--durability is durable, relaxed or memory, not \"%s\"",
                             mode);
     }
+    pt_error_style style;
+    if (!tool_error_style(&style, chosen->database.error_style)) {
+        return tool_misused(command, "--error-style is 2026-05 or 2026-08, not \"%s\"",
+                            chosen->database.error_style);
+    }
     if (port > PORT_MAX) {
         return tool_misused(command, "--port is up to %d", PORT_MAX);
     }
@@ -191,19 +216,37 @@ static int check(settings *chosen, uint64_t port, uint64_t threads) {
     return TOOL_DONE;
 }
 
+static int check_limits(settings *chosen, uint64_t connections, uint64_t idle_s) {
+    if (connections > CONNECTIONS_MAX) {
+        return tool_misused(&tool_serve_command, "--connections is up to %d", CONNECTIONS_MAX);
+    }
+    if (idle_s > IDLE_MAX_S) {
+        return tool_misused(&tool_serve_command, "--idle-timeout is up to %d", IDLE_MAX_S);
+    }
+    chosen->server.connections_max = (unsigned)connections;
+    chosen->server.idle_timeout_s = (unsigned)idle_s;
+    return TOOL_DONE;
+}
+
 static int run(int argc, char **argv) {
     settings chosen = {
         .database = {.upkeep_elsewhere = true},
         .server = {.address = "127.0.0.1"},
     };
-    uint64_t port = PORT_USUAL, threads = 0;
+    uint64_t port = PORT_USUAL, threads = 0, connections = 0, idle_s = 0;
     const tool_option options[] = {
         {.name = "--dir", .text = &chosen.database.path},
         {.name = "--durability", .text = &chosen.database.durability},
         {.name = "--port", .number = &port},
         {.name = "--address", .text = &chosen.server.address},
         {.name = "--threads", .number = &threads},
+        {.name = "--connections", .number = &connections},
+        {.name = "--idle-timeout", .number = &idle_s},
+        {.name = "--allow-host", .text = &chosen.server.allowed_hosts},
+        {.name = "--cors", .text = &chosen.server.cors_origins},
+        {.name = "--access-log", .text = &chosen.server.access_log},
         {.name = "--transaction-conflicts", .flag = &chosen.database.transaction_conflicts},
+        {.name = "--error-style", .text = &chosen.database.error_style},
         {.name = "--quiet", .flag = &chosen.quiet},
     };
     tool_arguments arguments = {
@@ -216,5 +259,8 @@ static int run(int argc, char **argv) {
         return exit_status;
     }
     exit_status = check(&chosen, port, threads);
+    if (exit_status == TOOL_DONE) {
+        exit_status = check_limits(&chosen, connections, idle_s);
+    }
     return exit_status == TOOL_DONE ? serve(&chosen) : exit_status;
 }

@@ -76,6 +76,8 @@ static void test_arguments__of_tables(void **state) {
     REFUSED(pte_table_alter(f->env, table, NULL, error));
     REFUSED(pte_table_describe(NULL, f->read, table, error));
     REFUSED(pte_table_describe(&info, NULL, table, error));
+    REFUSED(pte_table_definition(NULL, f->read, table, error));
+    REFUSED(pte_table_definition(&info, NULL, table, error));
     REFUSED(pte_table_next(NULL, f->read, NO_NAME, error));
     REFUSED(pte_table_next(&name, NULL, NO_NAME, error));
 }

@@ -396,6 +396,36 @@ static void test_definitions__describe_gives_all_back(void **state) {
     pte_env_close(env);
 }
 
+/* The definition alone: the description but for the counts. */
+static void test_definitions__definition_is_without_counts(void **state) {
+    pte_error error;
+    pte_read *read;
+    const pte_table_info *info, *definition;
+    (void)state;
+    const pte_table_spec *spec = database_table();
+    pte_env *env = open_memory();
+    database_create_table(env);
+    database_put(env, &(database_item){.number = 1});
+    OK(pte_read_begin(&read, env, &error));
+    OK(pte_table_describe(&info, read, spec->name, &error));
+    OK(pte_table_definition(&definition, read, spec->name, &error));
+    assert_int_equal(info->items, 1);
+    assert_int_equal(definition->items, 0);
+    assert_int_equal(definition->size_bytes, 0);
+    assert_int_equal(definition->id, info->id);
+    assert_int_equal(definition->version, info->version);
+    assert_true(pte_bytes_equal(definition->spec.name, spec->name));
+    assert_int_equal(definition->index_count, info->index_count);
+    for (size_t i = 0; i < info->index_count; i++) {
+        assert_int_equal(definition->indexes[i].id, info->indexes[i].id);
+        assert_int_equal(definition->indexes[i].entries, 0);
+    }
+    EXPECT(PTE_TABLE_NOT_FOUND, pte_table_definition(&definition, read, pte_str("other"), &error));
+    assert_null(definition);
+    pte_read_end(read);
+    pte_env_close(env);
+}
+
 /* --- many tables --- */
 
 static size_t allocations;
@@ -478,6 +508,7 @@ int main(void) {
         cmocka_unit_test(test_definitions__next_is_in_byte_order),
         cmocka_unit_test(test_definitions__alter_is_all_or_nothing),
         cmocka_unit_test(test_definitions__describe_gives_all_back),
+        cmocka_unit_test(test_definitions__definition_is_without_counts),
         cmocka_unit_test(test_definitions__ten_thousand_tables),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -43,7 +43,7 @@ static void test_item_memory__warm_gets_and_puts_allocate_nothing(void **state) 
     counter c = {0};
     pte_allocator allocator = {count_reallocate, &c};
     facade f;
-    facade_open(&f, &allocator);
+    facade_open_items(&f, &allocator);
     for (int i = 0; i < 20; i++) {
         facade_does(&f, "PutItem", PUT, i);
         facade_does(&f, "GetItem", GET, i);
@@ -102,7 +102,7 @@ static void test_item_memory__running_out_anywhere_is_an_answer(void **state) {
     counter c = {0};
     pte_allocator allocator = {count_reallocate, &c};
     facade f;
-    facade_open(&f, &allocator);
+    facade_open_items(&f, &allocator);
     facade_does(&f, "PutItem", "%s",
                 "{'TableName':'tab','Item':{'pk':{'S':'a'},'sk':{'S':'1'},'ls':{'S':'l'},"
                 "'n':{'N':'5'}}}");

@@ -22,7 +22,7 @@ static char *escape(char *to, const char *text, size_t len) {
 }
 
 static char *member_of(const char *statement, size_t len, const char *more) {
-    char *quoted = more == NULL ? NULL : world_body("%s", more);
+    char *quoted = more == NULL ? NULL : facade_body("%s", more);
     char *body = malloc(6 * len + (more == NULL ? 0 : strlen(more)) + 64);
     assert_non_null(body);
     char *to = body + sprintf(body, "{\"Statement\":\"");
@@ -36,36 +36,36 @@ char *ql_member(const char *statement, const char *more) {
     return member_of(statement, strlen(statement), more);
 }
 
-void ql_run(world *w, const char *statement, const char *more) {
+void ql_run(facade *w, const char *statement, const char *more) {
     char *body = ql_member(statement, more);
-    world_run(w, "ExecuteStatement", body);
+    (void)facade_run(w, "ExecuteStatement", body);
     free(body);
 }
 
-void ql_answers(const world *w, int status, const char *expected) {
-    char *text = world_body("%s", expected);
+void ql_answers(const facade *w, int status, const char *expected) {
+    char *text = facade_body("%s", expected);
     assert_string_equal(w->answer, text);
     assert_int_equal(w->status, status);
     free(text);
 }
 
-void ql_gives(world *w, const char *expected, const char *statement, const char *more) {
+void ql_gives(facade *w, const char *expected, const char *statement, const char *more) {
     ql_run(w, statement, more);
     ql_answers(w, 200, expected);
 }
 
-void ql_items(world *w, const char *items, const char *statement) {
-    char *expected = world_body("{'Items':[%s]}", items);
+void ql_items(facade *w, const char *items, const char *statement) {
+    char *expected = facade_body("{'Items':[%s]}", items);
     ql_run(w, statement, NULL);
     assert_string_equal(w->answer, expected);
     assert_int_equal(w->status, 200);
     free(expected);
 }
 
-void ql_fails(world *w, const char *type, const char *message, const char *statement,
+void ql_fails(facade *w, const char *type, const char *message, const char *statement,
               const char *more) {
     char *body = ql_member(statement, more);
-    world_run(w, "ExecuteStatement", body);
+    (void)facade_run(w, "ExecuteStatement", body);
     free(body);
     char *shown = malloc(6 * strlen(message) + strlen(type) + 64);
     assert_non_null(shown);
@@ -79,12 +79,12 @@ void ql_fails(world *w, const char *type, const char *message, const char *state
     free(shown);
 }
 
-void ql_refuses(world *w, const char *message, const char *statement) {
+void ql_refuses(facade *w, const char *message, const char *statement) {
     ql_fails(w, "ValidationException", message, statement, NULL);
 }
 
-void ql_put(world *w, const char *table, const char *item) {
-    world_gives(w, "{}", "PutItem", "{'TableName':'%s','Item':%s}", table, item);
+void ql_put(facade *w, const char *table, const char *item) {
+    facade_gives(w, "{}", "PutItem", "{'TableName':'%s','Item':%s}", table, item);
 }
 
 char *ql_list(const char *name, const char *more, size_t count, const char *const *statements) {
@@ -102,21 +102,21 @@ char *ql_list(const char *name, const char *more, size_t count, const char *cons
         to += sprintf(to, "%s%s", i == 0 ? "" : ",", member);
         free(member);
     }
-    char *quoted = more == NULL ? NULL : world_body("%s", more);
+    char *quoted = more == NULL ? NULL : facade_body("%s", more);
     sprintf(to, "]%s%s}", quoted == NULL ? "" : ",", quoted == NULL ? "" : quoted);
     free(quoted);
     return body;
 }
 
-static void run_list(world *w, const char *operation, char *body) {
-    world_run(w, operation, body);
+static void run_list(facade *w, const char *operation, char *body) {
+    (void)facade_run(w, operation, body);
     free(body);
 }
 
-void ql_batch(world *w, const char *more, size_t count, const char *const *statements) {
+void ql_batch(facade *w, const char *more, size_t count, const char *const *statements) {
     run_list(w, "BatchExecuteStatement", ql_list("Statements", more, count, statements));
 }
 
-void ql_transact(world *w, const char *more, size_t count, const char *const *statements) {
+void ql_transact(facade *w, const char *more, size_t count, const char *const *statements) {
     run_list(w, "ExecuteTransaction", ql_list("TransactStatements", more, count, statements));
 }

@@ -8,7 +8,7 @@
     } while (0)
 
 static void test_partiql_batch__reads(void **state) {
-    world *w = *state;
+    facade *w = *state;
     ql_put(w, "tab", "{'pk':{'S':'1'},'v':{'M':{'x':{'N':'1'}}}}");
     ql_put(w, "num", "{'pk':{'S':'1'},'sk':{'N':'1'}}");
     RUN(w, "'ReturnConsumedCapacity':'TOTAL'", "SELECT v.x FROM tab WHERE pk = '1'",
@@ -33,7 +33,7 @@ static void test_partiql_batch__reads(void **state) {
 }
 
 static void test_partiql_batch__writes(void **state) {
-    world *w = *state;
+    facade *w = *state;
     ql_put(w, "tab", "{'pk':{'S':'w'},'n':{'N':'1'}}");
     ql_put(w, "tab", "{'pk':{'S':'x'},'n':{'N':'1'}}");
     ql_put(w, "tab", "{'pk':{'S':'y'}}");
@@ -63,18 +63,18 @@ static void test_partiql_batch__writes(void **state) {
         "An string set  may not be empty'}},"
         "{'Error':{'Code':'ValidationError','Message':'EXISTS can only be used in "
         "ExecuteTransaction write requests.'}}]}");
-    world_has(w, "tab", "{'pk':{'S':'z'}}", "{'pk':{'S':'z'}}");
-    world_has(w, "tab", "{'pk':{'S':'w'}}", "{'pk':{'S':'w'},'n':{'N':'2'}}");
+    facade_has(w, "tab", "{'pk':{'S':'z'}}", "{'pk':{'S':'z'}}");
+    facade_has(w, "tab", "{'pk':{'S':'w'}}", "{'pk':{'S':'w'},'n':{'N':'2'}}");
 }
 
-static void refused(world *w, const char *message) {
+static void refused(facade *w, const char *message) {
     assert_int_equal(w->status, 400);
-    world_shows(w, "#ValidationException");
-    world_shows(w, message);
+    facade_shows(w, "#ValidationException");
+    facade_shows(w, message);
 }
 
 static void test_partiql_batch__refuses_as_a_whole(void **state) {
-    world *w = *state;
+    facade *w = *state;
     static const char select[] = "SELECT * FROM tab WHERE pk = 'a'";
     RUN(w, NULL, select, "DELETE FROM tab WHERE pk = 'b'");
     refused(w, "Read and write requests together in the same batch is not supported.");
@@ -82,7 +82,7 @@ static void test_partiql_batch__refuses_as_a_whole(void **state) {
     refused(w, "Provided list of item keys contains duplicates");
     RUN(w, NULL, "DELETE FROM tab WHERE pk = 'a'", "INSERT INTO tab VALUE {'pk':'a'}");
     refused(w, "Provided list of item keys contains duplicates");
-    world_has(w, "tab", "{'pk':{'S':'a'}}", NULL);
+    facade_has(w, "tab", "{'pk':{'S':'a'}}", NULL);
     ql_batch(w, NULL, 0, NULL);
     refused(w, "failed to satisfy constraint: Member must have length greater than or equal to 1");
     const char *many[26];
@@ -99,5 +99,5 @@ int main(void) {
         cmocka_unit_test(test_partiql_batch__writes),
         cmocka_unit_test(test_partiql_batch__refuses_as_a_whole),
     };
-    return cmocka_run_group_tests(tests, world_setup, world_teardown);
+    return cmocka_run_group_tests(tests, world_setup, facade_teardown);
 }

@@ -322,8 +322,8 @@ static void test_partiql_grammar__depth(void **state) {
 
 /* API_ExecuteStatement: 1 to 8,192 characters. */
 static void test_partiql_grammar__length(void **state) {
-    world *w = *state;
-    char *spaces = world_repeat(' ', 8192 - 17);
+    facade *w = *state;
+    char *spaces = facade_repeat(' ', 8192 - 17);
     char *text = NULL;
     assert_true(asprintf(&text, "SELECT * FROM tab%s", spaces) == 8192);
     ql_run(w, text, NULL);
@@ -350,5 +350,5 @@ int main(void) {
         cmocka_unit_test(test_partiql_grammar__depth),
         cmocka_unit_test(test_partiql_grammar__length),
     };
-    return cmocka_run_group_tests(tests, world_setup, world_teardown);
+    return cmocka_run_group_tests(tests, world_setup, facade_teardown);
 }

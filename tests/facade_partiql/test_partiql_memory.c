@@ -112,7 +112,7 @@ static char *body_of(const request *q) {
 }
 
 /* Runs it by a fresh exchange, so that every buffer is allocated anew. */
-static int run(world *w, counter *c, const char *operation, const char *body, size_t fail_at) {
+static int run(facade *w, counter *c, const char *operation, const char *body, size_t fail_at) {
     pt_exchange *exchange = NULL;
     pte_error error;
     OK(pt_exchange_create(&exchange, w->database, &error));
@@ -129,7 +129,7 @@ static int run(world *w, counter *c, const char *operation, const char *body, si
     return status;
 }
 
-static void check(world *w, counter *c, const request *q) {
+static void check(facade *w, counter *c, const request *q) {
     char *body = body_of(q);
     size_t at = 1;
     bool more = true;
@@ -151,7 +151,7 @@ static void test_partiql_memory__runs_out_without_harm(void **state) {
     for (int i = 0; i < 2; i++) {
         counter c = {.once = i != 0};
         pte_allocator allocator = {count_reallocate, &c};
-        world w = {.options = {.engine = {.allocator = &allocator}}};
+        facade w = {.options = {.engine = {.allocator = &allocator}}};
         world_open(&w, NULL);
         ql_put(&w, "num",
                "{'pk':{'S':'a'},'sk':{'N':'1'},'n':{'N':'100000'},'m':{'M':{'x':{'S':'x'}}},'l':{"
@@ -161,8 +161,8 @@ static void test_partiql_memory__runs_out_without_harm(void **state) {
         for (size_t q = 0; q < sizeof REQUESTS / sizeof *REQUESTS; q++) {
             check(&w, &c, &REQUESTS[q]);
         }
-        world_has(&w, "tab", "{'pk':{'S':'there'}}", "{'pk':{'S':'there'}}");
-        world_close(&w);
+        facade_has(&w, "tab", "{'pk':{'S':'there'}}", "{'pk':{'S':'there'}}");
+        facade_close(&w);
         assert_int_equal(c.live_bytes, 0);
     }
 }

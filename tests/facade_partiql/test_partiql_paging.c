@@ -25,7 +25,7 @@ static int setup(void **state) {
 
 /* The text of a member of the last answer, a string without escapes; NULL: there is none. The
  * caller frees it. */
-static char *member(const world *w, const char *name) {
+static char *member(const facade *w, const char *name) {
     char start[64];
     snprintf(start, sizeof start, "\"%s\":\"", name);
     const char *found = strstr(w->answer, start);
@@ -37,7 +37,7 @@ static char *member(const world *w, const char *name) {
 }
 
 /* What stands between "Items":[ and its end. The caller frees it. */
-static char *items_of(const world *w) {
+static char *items_of(const facade *w) {
     static const char start[] = "{\"Items\":[";
     assert_int_equal(w->status, 200);
     assert_int_equal(strncmp(w->answer, start, sizeof start - 1), 0);
@@ -47,7 +47,7 @@ static char *items_of(const world *w) {
     return strndup(from, len);
 }
 
-static size_t page_through(world *w, char *all, const char *statement, int limit) {
+static size_t page_through(facade *w, char *all, const char *statement, int limit) {
     char more[1024];
     char *token = NULL;
     size_t pages = 0;
@@ -81,7 +81,7 @@ static const char *const STATEMENTS[] = {
 };
 
 static void test_partiql_paging__is_seamless(void **state) {
-    world *w = *state;
+    facade *w = *state;
     char *all = malloc(1 << 16);
     assert_non_null(all);
     for (size_t i = 0; i < sizeof STATEMENTS / sizeof *STATEMENTS; i++) {
@@ -103,8 +103,8 @@ static void test_partiql_paging__is_seamless(void **state) {
 
 /* A page ends with the item that brings it to 1 MB, whichever of its queries that is of. */
 static void test_partiql_paging__ends_at_a_megabyte(void **state) {
-    world *w = *state;
-    char *text = world_repeat('x', 300000);
+    facade *w = *state;
+    char *text = facade_repeat('x', 300000);
     char *all = malloc(4 << 20);
     assert_non_null(all);
     for (int i = 0; i < 8; i++) {
@@ -125,14 +125,14 @@ static void test_partiql_paging__ends_at_a_megabyte(void **state) {
     free(text);
 }
 
-static void fails(world *w, const char *message, const char *statement, const char *token) {
+static void fails(facade *w, const char *message, const char *statement, const char *token) {
     char more[1024];
     snprintf(more, sizeof more, "'NextToken':'%s'", token);
     ql_fails(w, "ValidationException", message, statement, more);
 }
 
 static void test_partiql_paging__checks_tokens(void **state) {
-    world *w = *state;
+    facade *w = *state;
     static const char statement[] = "SELECT * FROM num WHERE pk = 'p1'";
     ql_run(w, statement, "'Limit':3");
     char *token = member(w, "NextToken");
@@ -158,7 +158,7 @@ static void test_partiql_paging__checks_tokens(void **state) {
 
 /* A token holds for the parameters that it was made with. */
 static void test_partiql_paging__parameters(void **state) {
-    world *w = *state;
+    facade *w = *state;
     static const char statement[] = "SELECT * FROM num WHERE pk = ?";
     char more[1024];
     ql_run(w, statement, "'Limit':3,'Parameters':[{'S':'p1'}]");
@@ -181,5 +181,5 @@ int main(void) {
         cmocka_unit_test(test_partiql_paging__checks_tokens),
         cmocka_unit_test(test_partiql_paging__parameters),
     };
-    return cmocka_run_group_tests(tests, setup, world_teardown);
+    return cmocka_run_group_tests(tests, setup, facade_teardown);
 }

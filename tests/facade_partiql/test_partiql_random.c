@@ -98,7 +98,7 @@ static void make_condition(both *b, test_random *r) {
 
 /* ---- items ---- */
 
-static void put_random(world *w, test_random *r, size_t key) {
+static void put_random(facade *w, test_random *r, size_t key) {
     static const char *const values[] = {"{'N':'1'}",         "{'N':'2'}",       "{'S':'s'}",
                                          "{'S':'stone'}",     "{'NULL':true}",   "{'BOOL':true}",
                                          "{'L':[{'N':'1'}]}", "{'NS':['1','2']}"};
@@ -128,7 +128,7 @@ static char *stripped(const char *answer) {
 }
 
 /* Items of an answer of Query, as ExecuteStatement has them. */
-static void compare(world *w, const char *ql_answer, const char *statement, const char *said) {
+static void compare(facade *w, const char *ql_answer, const char *statement, const char *said) {
     char *left = stripped(ql_answer);
     char *right = stripped(w->answer);
     char *count = strstr(right, ",\"Count\"");
@@ -142,22 +142,22 @@ static void compare(world *w, const char *ql_answer, const char *statement, cons
     free(right);
 }
 
-static void check_select(world *w, test_random *r) {
+static void check_select(facade *w, test_random *r) {
     both b;
     char text[2 * TEXT];
     make_condition(&b, r);
     snprintf(text, sizeof text, "SELECT * FROM num WHERE pk = 'ql' AND %s", b.ql);
     ql_run(w, text, NULL);
     char *answer = strdup(w->answer);
-    char *body = world_body("{'TableName':'num','KeyConditionExpression':'pk = :pk',"
-                            "'FilterExpression':'%s AND %s',%s,%s}",
-                            b.expression, USES, ATTRIBUTES, VALUES);
+    char *body = facade_body("{'TableName':'num','KeyConditionExpression':'pk = :pk',"
+                             "'FilterExpression':'%s AND %s',%s,%s}",
+                             b.expression, USES, ATTRIBUTES, VALUES);
     /* The key's own value goes with the others. */
     char *values = strstr(body, "\":z\"");
     char *whole = NULL;
     assert_true(
         asprintf(&whole, "%.*s\":pk\":{\"S\":\"ex\"},%s", (int)(values - body), body, values) > 0);
-    world_run(w, "Query", whole);
+    (void)facade_run(w, "Query", whole);
     compare(w, answer, text, whole);
     free(whole);
     free(body);
@@ -186,7 +186,7 @@ static const change CHANGES[] = {
 enum { CHANGES_COUNT = sizeof CHANGES / sizeof *CHANGES };
 
 /* The outcome of a write: its status, and the message or the item. */
-static void check_update(world *w, test_random *r) {
+static void check_update(facade *w, test_random *r) {
     both b;
     char text[2 * TEXT];
     size_t key = pick(r, KEYS + 1); /* the last one has no item */
@@ -197,11 +197,11 @@ static void check_update(world *w, test_random *r) {
     ql_run(w, text, NULL);
     int status = w->status;
     char *answer = strdup(status == 200 ? "{}" : w->answer);
-    char *body = world_body("{'TableName':'num','Key':{'pk':{'S':'ex'},'sk':{'N':'%zu'}},"
-                            "'UpdateExpression':'%s','ConditionExpression':"
-                            "'attribute_exists(pk) AND %s AND %s',%s,%s}",
-                            key, c->expression, b.expression, USES, ATTRIBUTES, VALUES);
-    world_run(w, "UpdateItem", body);
+    char *body = facade_body("{'TableName':'num','Key':{'pk':{'S':'ex'},'sk':{'N':'%zu'}},"
+                             "'UpdateExpression':'%s','ConditionExpression':"
+                             "'attribute_exists(pk) AND %s AND %s',%s,%s}",
+                             key, c->expression, b.expression, USES, ATTRIBUTES, VALUES);
+    (void)facade_run(w, "UpdateItem", body);
     if (w->status != status) {
         fail_msg("%s\n%s\n%s\n%s", text, answer, body, w->answer);
     }
@@ -210,13 +210,13 @@ static void check_update(world *w, test_random *r) {
     free(answer);
 }
 
-static void check_items(world *w) {
+static void check_items(facade *w) {
     char *sides[2];
     for (int i = 0; i < 2; i++) {
-        world_gives(w, NULL, "Query",
-                    "{'TableName':'num','KeyConditionExpression':'pk = :p',"
-                    "'ExpressionAttributeValues':{':p':{'S':'%s'}}}",
-                    i == 0 ? "ql" : "ex");
+        facade_gives(w, NULL, "Query",
+                     "{'TableName':'num','KeyConditionExpression':'pk = :p',"
+                     "'ExpressionAttributeValues':{':p':{'S':'%s'}}}",
+                     i == 0 ? "ql" : "ex");
         sides[i] = stripped(w->answer);
     }
     assert_string_equal(sides[0], sides[1]);
@@ -224,19 +224,19 @@ static void check_items(world *w) {
     free(sides[1]);
 }
 
-static void check_delete(world *w, test_random *r) {
+static void check_delete(facade *w, test_random *r) {
     size_t key = pick(r, KEYS);
     char text[TEXT];
     snprintf(text, sizeof text, "DELETE FROM num WHERE pk = 'ql' AND sk = %zu RETURNING ALL OLD *",
              key);
     ql_run(w, text, NULL);
     assert_int_equal(w->status, 200);
-    world_gives(w, NULL, "DeleteItem",
-                "{'TableName':'num','Key':{'pk':{'S':'ex'},'sk':{'N':'%zu'}}}", key);
+    facade_gives(w, NULL, "DeleteItem",
+                 "{'TableName':'num','Key':{'pk':{'S':'ex'},'sk':{'N':'%zu'}}}", key);
 }
 
 static void test_partiql_random__equals_expressions(void **state) {
-    world *w = *state;
+    facade *w = *state;
     test_random r = {test_seed(20261130)};
     size_t updated = 0;
     size_t found = 0;
@@ -263,5 +263,5 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_partiql_random__equals_expressions),
     };
-    return cmocka_run_group_tests(tests, world_setup, world_teardown);
+    return cmocka_run_group_tests(tests, world_setup, facade_teardown);
 }

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static void fill(world *w) {
+static void fill(facade *w) {
     static const char *const items[] = {
         "{'pk':{'S':'a'},'sk':{'N':'1'},'n':{'N':'10'},'s':{'S':'Kirkland'}}",
         "{'pk':{'S':'a'},'sk':{'N':'2'},'n':{'N':'20'},'z':{'NULL':true}}",
@@ -29,14 +29,14 @@ static int setup(void **state) {
 #define B1 "{'pk':{'S':'b'},'sk':{'N':'1'}}"
 #define B2 "{'pk':{'S':'b'},'sk':{'N':'2'}}"
 
-static void gives(world *w, const char *items, const char *where) {
+static void gives(facade *w, const char *items, const char *where) {
     char text[512];
     snprintf(text, sizeof text, "SELECT pk, sk FROM num WHERE %s", where);
     ql_items(w, items, text);
 }
 
 static void test_partiql_select__by_key(void **state) {
-    world *w = *state;
+    facade *w = *state;
     gives(w, A1 "," A2 "," A3, "pk = 'a'");
     gives(w, A2, "pk = 'a' AND sk = 2");
     gives(w, A2, "2 = sk AND 'a' = pk");
@@ -55,7 +55,7 @@ static void test_partiql_select__by_key(void **state) {
 }
 
 static void test_partiql_select__filters(void **state) {
-    world *w = *state;
+    facade *w = *state;
     gives(w, A1, "pk = 'a' AND n = 10");
     gives(w, A1, "pk = 'a' AND contains(s, 'Kirk')");
     gives(w, B1, "pk = 'b' AND size(ss) = 2");
@@ -73,7 +73,7 @@ static void test_partiql_select__filters(void **state) {
 
 /* Measured. */
 static void test_partiql_select__orders(void **state) {
-    world *w = *state;
+    facade *w = *state;
     gives(w, A3 "," A2 "," A1, "pk = 'a' ORDER BY sk DESC");
     gives(w, A1 "," A2 "," A3, "pk = 'a' ORDER BY sk");
     gives(w, A3 "," A2 "," A1, "pk = 'a' ORDER BY pk ASC");
@@ -84,7 +84,7 @@ static void test_partiql_select__orders(void **state) {
 
 /* Measured: a path is shown under its last name and the indexes behind it. */
 static void test_partiql_select__columns(void **state) {
-    world *w = *state;
+    facade *w = *state;
     ql_items(w, "{'k[0]':{'S':'c'}}", "SELECT m.k[0] FROM num WHERE pk = 'a' AND sk = 3");
     ql_items(w, "{'k':{'L':[{'S':'c'}]},'sk':{'N':'3'}}",
              "SELECT m.k, sk FROM num WHERE pk = 'a' AND sk = 3");
@@ -95,7 +95,7 @@ static void test_partiql_select__columns(void **state) {
 }
 
 static void test_partiql_select__indexes(void **state) {
-    world *w = *state;
+    facade *w = *state;
     ql_put(w, "glob", "{'pk':{'S':'1'},'gp':{'S':'g'},'v':{'N':'1'}}");
     ql_put(w, "glob", "{'pk':{'S':'2'}}");
     ql_items(w, "{'pk':{'S':'1'}}", "SELECT pk FROM \"glob\".\"gsi\" WHERE gp = 'g' AND v = 1");
@@ -104,15 +104,16 @@ static void test_partiql_select__indexes(void **state) {
     ql_fails(w, "ValidationException",
              "Strongly consistent read is not supported on Global Secondary Indexes",
              "SELECT pk FROM glob.gsi WHERE gp = 'g'", "'ConsistentRead':true");
-    world_gives(w, NULL, "CreateTable",
-                "{'TableName':'proj','BillingMode':'PAY_PER_REQUEST','AttributeDefinitions':[{"
-                "'AttributeName':'pk','AttributeType':'S'},{'AttributeName':'g','AttributeType':'S'"
-                "},{'AttributeName':'h','AttributeType':'S'}],'KeySchema':[{'AttributeName':'pk',"
-                "'KeyType':'HASH'}],'GlobalSecondaryIndexes':[{'IndexName':'inc','KeySchema':[{"
-                "'AttributeName':'g','KeyType':'HASH'}],'Projection':{'ProjectionType':'INCLUDE',"
-                "'NonKeyAttributes':['p']}},{'IndexName':'two','KeySchema':[{'AttributeName':'g',"
-                "'KeyType':'HASH'},{'AttributeName':'h','KeyType':'HASH'}],'Projection':{"
-                "'ProjectionType':'ALL'}}]}");
+    facade_gives(
+        w, NULL, "CreateTable",
+        "{'TableName':'proj','BillingMode':'PAY_PER_REQUEST','AttributeDefinitions':[{"
+        "'AttributeName':'pk','AttributeType':'S'},{'AttributeName':'g','AttributeType':'S'"
+        "},{'AttributeName':'h','AttributeType':'S'}],'KeySchema':[{'AttributeName':'pk',"
+        "'KeyType':'HASH'}],'GlobalSecondaryIndexes':[{'IndexName':'inc','KeySchema':[{"
+        "'AttributeName':'g','KeyType':'HASH'}],'Projection':{'ProjectionType':'INCLUDE',"
+        "'NonKeyAttributes':['p']}},{'IndexName':'two','KeySchema':[{'AttributeName':'g',"
+        "'KeyType':'HASH'},{'AttributeName':'h','KeyType':'HASH'}],'Projection':{"
+        "'ProjectionType':'ALL'}}]}");
     ql_put(w, "proj", "{'pk':{'S':'p'},'g':{'S':'y'},'p':{'S':'p1'},'np':{'S':'n1'}}");
     /* Measured, all of them. */
     ql_refuses(
@@ -142,7 +143,7 @@ static void test_partiql_select__indexes(void **state) {
 
 /* Measured: 50 queries at most, 100 values of IN. */
 static void test_partiql_select__many_values(void **state) {
-    world *w = *state;
+    facade *w = *state;
     static const char reads[] = "Too many decomposed read operations for a given query.";
     char values[2048] = "'v0'";
     size_t used = strlen(values);
@@ -175,7 +176,7 @@ static void test_partiql_select__many_values(void **state) {
 
 /* CapacityUnitCalculations: each query is a read by itself, a scan one. */
 static void test_partiql_select__capacity(void **state) {
-    world *w = *state;
+    facade *w = *state;
     ql_gives(w, "{'Items':[],'ConsumedCapacity':{'TableName':'num','CapacityUnits':0.5}}",
              "SELECT * FROM num WHERE pk = 'none' AND sk = 1", "'ReturnConsumedCapacity':'TOTAL'");
     ql_gives(w,
@@ -197,5 +198,5 @@ int main(void) {
         cmocka_unit_test(test_partiql_select__many_values),
         cmocka_unit_test(test_partiql_select__capacity),
     };
-    return cmocka_run_group_tests(tests, setup, world_teardown);
+    return cmocka_run_group_tests(tests, setup, facade_teardown);
 }

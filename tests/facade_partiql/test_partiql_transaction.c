@@ -9,21 +9,21 @@
 
 #define CANCELLED "Transaction cancelled, please refer cancellation reasons for specific reasons ["
 
-static void refused(world *w, const char *message) {
-    world_shows(w, "#ValidationException");
-    world_shows(w, message);
+static void refused(facade *w, const char *message) {
+    facade_shows(w, "#ValidationException");
+    facade_shows(w, message);
     assert_int_equal(w->status, 400);
 }
 
-static void cancelled(world *w, const char *codes) {
-    world_shows(w, "#TransactionCanceledException");
-    world_shows(w, CANCELLED);
-    world_shows(w, codes);
+static void cancelled(facade *w, const char *codes) {
+    facade_shows(w, "#TransactionCanceledException");
+    facade_shows(w, CANCELLED);
+    facade_shows(w, codes);
     assert_int_equal(w->status, 400);
 }
 
 static void test_partiql_transaction__reads(void **state) {
-    world *w = *state;
+    facade *w = *state;
     ql_put(w, "tab", "{'pk':{'S':'r'},'a':{'S':'x'},'b':{'S':'y'}}");
     RUN(w, "'ReturnConsumedCapacity':'TOTAL'", "SELECT b FROM tab WHERE pk = 'r'",
         "SELECT * FROM tab WHERE pk IN ['none'] AND pk = 'none'");
@@ -40,15 +40,15 @@ static void test_partiql_transaction__reads(void **state) {
                "within transactions.");
     RUN(w, NULL, "SELECT * FROM tab WHERE pk = 'r'", "SELECT * FROM tab WHERE pk = 1");
     cancelled(w, "[None, ValidationError]");
-    world_shows(w, "'Message':'The provided key element does not match the schema'");
+    facade_shows(w, "'Message':'The provided key element does not match the schema'");
     RUN(w, NULL, "SELECT * FROM tab WHERE pk = 'r'", "SELECT * FROM none.idx WHERE pk = 'x'");
     cancelled(w, "[None, ResourceNotFound]");
-    world_shows(w, "{'Code':'None'},{'Code':'ResourceNotFound','Message':'Requested resource not "
-                   "found'}");
+    facade_shows(w, "{'Code':'None'},{'Code':'ResourceNotFound','Message':'Requested resource not "
+                    "found'}");
 }
 
 static void test_partiql_transaction__writes(void **state) {
-    world *w = *state;
+    facade *w = *state;
     ql_put(w, "tab", "{'pk':{'S':'u'},'n':{'N':'1'}}");
     ql_put(w, "tab", "{'pk':{'S':'d'}}");
     ql_put(w, "tab", "{'pk':{'S':'e'},'free':{'S':'x'}}");
@@ -59,19 +59,19 @@ static void test_partiql_transaction__writes(void **state) {
                "{'Responses':[],'ConsumedCapacity':[{'TableName':'num','CapacityUnits':2.0,"
                "'WriteCapacityUnits':2.0},{'TableName':'tab','CapacityUnits':6.0,"
                "'WriteCapacityUnits':6.0}]}");
-    world_has(w, "tab", "{'pk':{'S':'u'}}", "{'pk':{'S':'u'},'n':{'N':'2'}}");
-    world_has(w, "tab", "{'pk':{'S':'d'}}", NULL);
-    world_has(w, "num", "{'pk':{'S':'t'},'sk':{'N':'1'}}", "{'pk':{'S':'t'},'sk':{'N':'1'}}");
+    facade_has(w, "tab", "{'pk':{'S':'u'}}", "{'pk':{'S':'u'},'n':{'N':'2'}}");
+    facade_has(w, "tab", "{'pk':{'S':'d'}}", NULL);
+    facade_has(w, "num", "{'pk':{'S':'t'},'sk':{'N':'1'}}", "{'pk':{'S':'t'},'sk':{'N':'1'}}");
 }
 
 static void test_partiql_transaction__is_cancelled(void **state) {
-    world *w = *state;
+    facade *w = *state;
     ql_put(w, "tab", "{'pk':{'S':'c'},'n':{'N':'1'}}");
     RUN(w, NULL, "INSERT INTO tab VALUE {'pk':'c'}", "INSERT INTO tab VALUE {'pk':'never'}",
         "UPDATE tab SET n = 1 WHERE pk = 'none'",
         "EXISTS(SELECT * FROM num WHERE pk = 'none' AND sk = 1 AND n IS MISSING)");
     cancelled(w, "[DuplicateItem, None, ConditionalCheckFailed, ConditionalCheckFailed]");
-    world_has(w, "tab", "{'pk':{'S':'never'}}", NULL);
+    facade_has(w, "tab", "{'pk':{'S':'never'}}", NULL);
     RUN(w, NULL,
         "UPDATE tab SET n = 5 WHERE pk = 'c' AND n = 7"
         "\t'ReturnValuesOnConditionCheckFailure':'ALL_OLD'");
@@ -84,14 +84,14 @@ static void test_partiql_transaction__is_cancelled(void **state) {
         "UPDATE num SET a = 1 WHERE pk = 'x' AND sk = 1", "INSERT INTO num VALUE {'pk':'x'}");
     /* Of validation errors only the first is told, as of TransactWriteItems. */
     cancelled(w, "[ValidationError, None, None, None, None, None]");
-    world_shows(w, "The provided key element does not match the schema");
+    facade_shows(w, "The provided key element does not match the schema");
     RUN(w, NULL, "UPDATE none SET a = 1 WHERE pk = 'x' RETURNING ALL NEW *",
         "DELETE FROM none WHERE pk = 'x'");
     cancelled(w, "[ResourceNotFound, ResourceNotFound]");
 }
 
 static void test_partiql_transaction__is_refused(void **state) {
-    world *w = *state;
+    facade *w = *state;
     static const char update[] = "UPDATE tab SET a = 1 WHERE pk = 'x'";
     RUN(w, NULL, update, update);
     refused(w, "Transaction request cannot include multiple operations on one item");
@@ -112,30 +112,30 @@ static void test_partiql_transaction__is_refused(void **state) {
                "contains duplicates.");
     ql_transact(w, NULL, 0, NULL);
     refused(w, "failed to satisfy constraint: Member must have length greater than or equal to 1");
-    world_has(w, "tab", "{'pk':{'S':'x'}}", NULL);
+    facade_has(w, "tab", "{'pk':{'S':'x'}}", NULL);
 }
 
 /* API_ExecuteTransaction, ClientRequestToken; the capacity is measured. */
 static void test_partiql_transaction__tokens(void **state) {
-    world *w = *state;
+    facade *w = *state;
     static const char more[] = "'ClientRequestToken':'t1','ReturnConsumedCapacity':'TOTAL'";
     ql_put(w, "tab", "{'pk':{'S':'tok'},'n':{'N':'0'}}");
     RUN(w, more, "UPDATE tab SET n = n + ? WHERE pk = 'tok'\t'Parameters':[{'N':'1'}]");
-    world_shows(w, "'WriteCapacityUnits':2.0");
+    facade_shows(w, "'WriteCapacityUnits':2.0");
     RUN(w, more, "UPDATE tab SET n = n + ? WHERE pk = 'tok'\t'Parameters':[{'N':'1.0'}]");
     ql_answers(w, 200,
                "{'Responses':[],'ConsumedCapacity':[{'TableName':'tab','CapacityUnits':2.0,"
                "'ReadCapacityUnits':2.0}]}");
-    world_has(w, "tab", "{'pk':{'S':'tok'}}", "{'pk':{'S':'tok'},'n':{'N':'1'}}");
+    facade_has(w, "tab", "{'pk':{'S':'tok'}}", "{'pk':{'S':'tok'},'n':{'N':'1'}}");
     RUN(w, more, "UPDATE tab SET n = n + ? WHERE pk = 'tok'\t'Parameters':[{'N':'2'}]");
-    world_shows(w, "#IdempotentParameterMismatchException");
+    facade_shows(w, "#IdempotentParameterMismatchException");
     RUN(w, "'ClientRequestToken':'t2'", "INSERT INTO tab VALUE {'pk':'tok'}");
     cancelled(w, "[DuplicateItem]");
 }
 
 /* Measured: EXISTS takes the first of two values for a key, and then does not hold. */
 static void test_partiql_transaction__exists(void **state) {
-    world *w = *state;
+    facade *w = *state;
     ql_put(w, "tab", "{'pk':{'S':'ex'},'flag':{'S':'right'}}");
     RUN(w, NULL, "EXISTS(SELECT * FROM tab WHERE pk = 'ex' AND pk = 'other' AND flag = 'right')",
         "INSERT INTO tab VALUE {'pk':'ex2'}");
@@ -153,5 +153,5 @@ int main(void) {
         cmocka_unit_test(test_partiql_transaction__tokens),
         cmocka_unit_test(test_partiql_transaction__exists),
     };
-    return cmocka_run_group_tests(tests, world_setup, world_teardown);
+    return cmocka_run_group_tests(tests, world_setup, facade_teardown);
 }

@@ -32,16 +32,16 @@ static void on_done(void *ctx) {
     ((pending *)ctx)->done++;
 }
 
-static void begin(pending *p, world *w, const char *operation, const char *body) {
+static void begin(pending *p, facade *w, const char *operation, const char *body) {
     pte_error error;
-    *p = (pending){.body = world_body("%s", body)};
+    *p = (pending){.body = facade_body("%s", body)};
     OK(pt_exchange_create(&p->exchange, w->database, &error));
     pt_request request = {.operation = pte_str(operation), .body = pte_str(p->body)};
     assert_false(pt_exchange_start(p->exchange, &request, on_done, p));
 }
 
 /* Runs what is queued, and expects this one to be answered well. */
-static void end(pending *p, world *w, int status) {
+static void end(pending *p, facade *w, int status) {
     pt_run_queued(w->database);
     assert_int_equal(p->done, 1);
     assert_int_equal(pt_exchange_reply(p->exchange).status, status);
@@ -50,7 +50,7 @@ static void end(pending *p, world *w, int status) {
 }
 
 static int setup(void **state) {
-    world *w = calloc(1, sizeof *w);
+    facade *w = calloc(1, sizeof *w);
     assert_non_null(w);
     w->options.transaction_conflicts = true;
     world_open(w, NULL);
@@ -59,21 +59,21 @@ static int setup(void **state) {
 }
 
 /* Nobody is in the way any more: the item can be written in every way. */
-static void expect_free(world *w) {
-    world_gives(w, "{}", W, PUTS("", "a", "b"));
-    world_gives(w, "{}", "PutItem", PUT("a"));
-    world_gives(w, NULL, "TransactGetItems", GETS);
+static void expect_free(facade *w) {
+    facade_gives(w, "{}", W, PUTS("", "a", "b"));
+    facade_gives(w, "{}", "PutItem", PUT("a"));
+    facade_gives(w, NULL, "TransactGetItems", GETS);
 }
 
 static void test_conflicts__single_writes_meet_a_transaction(void **state) {
-    world *w = *state;
+    facade *w = *state;
     pending p;
     begin(&p, w, W, PUTS("", "a", "b"));
-    world_fails(w, "TransactionConflictException", ONGOING, "PutItem", PUT("a"));
-    world_fails(w, "TransactionConflictException", ONGOING, "DeleteItem",
-                "{'TableName':'tab','Key':{'pk':{'S':'b'}}}");
-    world_fails(w, "TransactionConflictException", ONGOING, "UpdateItem",
-                "{'TableName':'tab','Key':{'pk':{'S':'a'}},'UpdateExpression':'REMOVE v'}");
+    facade_fails(w, "TransactionConflictException", ONGOING, "PutItem", PUT("a"));
+    facade_fails(w, "TransactionConflictException", ONGOING, "DeleteItem",
+                 "{'TableName':'tab','Key':{'pk':{'S':'b'}}}");
+    facade_fails(w, "TransactionConflictException", ONGOING, "UpdateItem",
+                 "{'TableName':'tab','Key':{'pk':{'S':'a'}},'UpdateExpression':'REMOVE v'}");
     /* Another item, and the same key in another table, are not in the way. */
     pending other;
     begin(&other, w, "PutItem", PUT("c"));
@@ -87,11 +87,11 @@ static void test_conflicts__single_writes_meet_a_transaction(void **state) {
 }
 
 static void test_conflicts__transactions_meet_a_transaction(void **state) {
-    world *w = *state;
+    facade *w = *state;
     pending p;
     begin(&p, w, W, PUTS("", "a", "b"));
-    world_cancels(w, "None, TransactionConflict", NONE "," CONFLICT, W, PUTS("", "c", "a"));
-    world_cancels(w, "None, TransactionConflict", NONE "," CONFLICT, "TransactGetItems", GETS);
+    facade_cancels(w, "None, TransactionConflict", NONE "," CONFLICT, W, PUTS("", "c", "a"));
+    facade_cancels(w, "None, TransactionConflict", NONE "," CONFLICT, "TransactGetItems", GETS);
     /* What was refused has entered nothing. */
     pending c;
     begin(&c, w, "PutItem", PUT("c"));
@@ -104,7 +104,7 @@ static void test_conflicts__transactions_meet_a_transaction(void **state) {
 /* A transactional read conflicts with any write; writes that are no transactions do not conflict
  * with one another, and a batch with nothing. */
 static void test_conflicts__reads_meet_any_write(void **state) {
-    world *w = *state;
+    facade *w = *state;
     static const char *const writes[][2] = {
         {"PutItem", PUT("a")},
         {"UpdateItem", "{'TableName':'tab','Key':{'pk':{'S':'a'}},'UpdateExpression':'REMOVE v'}"},
@@ -116,8 +116,8 @@ static void test_conflicts__reads_meet_any_write(void **state) {
         pending other;
         begin(&one, w, writes[i][0], writes[i][1]);
         begin(&other, w, "PutItem", PUT("a"));
-        world_cancels(w, "None, TransactionConflict", NONE "," CONFLICT, "TransactGetItems", GETS);
-        world_gives(w, NULL, "GetItem", "{'TableName':'tab','Key':{'pk':{'S':'a'}}}");
+        facade_cancels(w, "None, TransactionConflict", NONE "," CONFLICT, "TransactGetItems", GETS);
+        facade_gives(w, NULL, "GetItem", "{'TableName':'tab','Key':{'pk':{'S':'a'}}}");
         pt_run_queued(w->database);
         end(&one, w, 200);
         end(&other, w, 200);
@@ -126,7 +126,7 @@ static void test_conflicts__reads_meet_any_write(void **state) {
 }
 
 static void test_conflicts__batches_are_not_refused(void **state) {
-    world *w = *state;
+    facade *w = *state;
     pending p;
     begin(&p, w, W, PUTS("", "a", "b"));
     pending batch;
@@ -140,23 +140,23 @@ static void test_conflicts__batches_are_not_refused(void **state) {
 
 /* API_TransactWriteItems, TransactionInProgressException. */
 static void test_conflicts__a_token_is_in_progress(void **state) {
-    world *w = *state;
+    facade *w = *state;
     pending p;
     begin(&p, w, W, PUTS("'ClientRequestToken':'t',", "a", "b"));
-    world_fails(w, "TransactionInProgressException", NULL, W,
-                PUTS("'ClientRequestToken':'t',", "a", "b"));
-    world_fails(w, "TransactionInProgressException", NULL, W,
-                PUTS("'ClientRequestToken':'t',", "c", "d"));
+    facade_fails(w, "TransactionInProgressException", NULL, W,
+                 PUTS("'ClientRequestToken':'t',", "a", "b"));
+    facade_fails(w, "TransactionInProgressException", NULL, W,
+                 PUTS("'ClientRequestToken':'t',", "c", "d"));
     end(&p, w, 200);
-    world_gives(w, "{}", W, PUTS("'ClientRequestToken':'t',", "a", "b"));
-    world_fails(w, "IdempotentParameterMismatchException", NULL, W,
-                PUTS("'ClientRequestToken':'t',", "c", "d"));
+    facade_gives(w, "{}", W, PUTS("'ClientRequestToken':'t',", "a", "b"));
+    facade_fails(w, "IdempotentParameterMismatchException", NULL, W,
+                 PUTS("'ClientRequestToken':'t',", "c", "d"));
     expect_free(w);
 }
 
 /* However it ends: a failed condition, a cancelled transaction. */
 static void test_conflicts__end_with_the_request(void **state) {
-    world *w = *state;
+    facade *w = *state;
     static const char *const writes[][2] = {
         {"PutItem", "{'TableName':'tab','Item':{'pk':{'S':'a'}},"
                     "'ConditionExpression':'attribute_exists(v)'}"},
@@ -167,7 +167,7 @@ static void test_conflicts__end_with_the_request(void **state) {
     for (size_t i = 0; i < 2; i++) {
         pending p;
         begin(&p, w, writes[i][0], writes[i][1]);
-        world_fails(w, "TransactionCanceledException", NULL, "TransactGetItems", GETS);
+        facade_fails(w, "TransactionCanceledException", NULL, "TransactGetItems", GETS);
         end(&p, w, 400);
         expect_free(w);
     }
@@ -176,7 +176,7 @@ static void test_conflicts__end_with_the_request(void **state) {
 /* Many at once: what is kept of them grows, and each is found and released by itself. */
 static void test_conflicts__are_told_among_thousands(void **state) {
     enum { MANY = 3000 };
-    world *w = *state;
+    facade *w = *state;
     pending *all = calloc(MANY, sizeof *all);
     for (int i = 0; i < MANY; i++) {
         char body[160];
@@ -185,15 +185,15 @@ static void test_conflicts__are_told_among_thousands(void **state) {
         begin(&all[i], w, W, body);
     }
     for (int i = 0; i < MANY; i += 7) {
-        world_fails(w, "TransactionConflictException", ONGOING, "PutItem",
-                    "{'TableName':'tab','Item':{'pk':{'S':'m%d'}}}", i);
+        facade_fails(w, "TransactionConflictException", ONGOING, "PutItem",
+                     "{'TableName':'tab','Item':{'pk':{'S':'m%d'}}}", i);
     }
     pt_run_queued(w->database);
     for (int i = 0; i < MANY; i++) {
         end(&all[i], w, 200);
     }
     for (int i = 0; i < MANY; i += 7) {
-        world_gives(w, "{}", "PutItem", "{'TableName':'tab','Item':{'pk':{'S':'m%d'}}}", i);
+        facade_gives(w, "{}", "PutItem", "{'TableName':'tab','Item':{'pk':{'S':'m%d'}}}", i);
     }
     free(all);
 }
@@ -201,18 +201,18 @@ static void test_conflicts__are_told_among_thousands(void **state) {
 /* Without the option requests wait for one another instead. */
 static void test_conflicts__are_not_told_unasked(void **state) {
     (void)state;
-    world w = {.now_ms = 0};
+    facade w = {.now_ms = 0};
     pending p;
     world_open(&w, NULL);
     begin(&p, &w, W, PUTS("'ClientRequestToken':'t',", "a", "b"));
-    world_gives(&w, NULL, "TransactGetItems", GETS);
-    world_gives(&w, "{}", "PutItem", PUT("a"));
-    world_gives(&w, "{}", W, PUTS("'ClientRequestToken':'t',", "a", "b"));
+    facade_gives(&w, NULL, "TransactGetItems", GETS);
+    facade_gives(&w, "{}", "PutItem", PUT("a"));
+    facade_gives(&w, "{}", W, PUTS("'ClientRequestToken':'t',", "a", "b"));
     end(&p, &w, 200);
-    world_close(&w);
+    facade_close(&w);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(test_conflicts__##name, setup, world_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(test_conflicts__##name, setup, facade_teardown)
 
 int main(void) {
     const struct CMUnitTest tests[] = {

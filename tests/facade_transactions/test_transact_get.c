@@ -11,35 +11,36 @@
 #define GET(table, key) "{'Get':{'TableName':'" table "','Key':" key "}}"
 #define SCHEMA "The provided key element does not match the schema"
 
-static void put(world *w, const char *table, const char *item) {
-    world_gives(w, "{}", "PutItem", "{'TableName':'%s','Item':%s}", table, item);
+static void put(facade *w, const char *table, const char *item) {
+    facade_gives(w, "{}", "PutItem", "{'TableName':'%s','Item':%s}", table, item);
 }
 
 static void test_transact_get__answers_in_order(void **state) {
-    world *w = *state;
+    facade *w = *state;
     put(w, "tab", "{'pk':{'S':'a'},'v':{'N':'1'}}");
     put(w, "num", "{'pk':{'S':'a'},'sk':{'N':'1'}}");
-    world_gives(w,
-                "{'Responses':[{'Item':{'pk':{'S':'a'},'sk':{'N':'1'}}},{},"
-                "{'Item':{'v':{'N':'1'}}}]}",
-                G,
-                "{'TransactItems':[" GET("num", "{'pk':{'S':'a'},'sk':{'N':'1.0'}}") "," GET(
-                    "tab", "{'pk':{'S':'none'}}") ","
-                                                  "{'Get':{'TableName':'tab','Key':{'pk':{'S':'a'}}"
-                                                  ",'ProjectionExpression':'#v',"
-                                                  "'ExpressionAttributeNames':{'#v':'v'}}}]}");
-    world_gives(w, "{'Responses':[{'Item':{}}]}", G,
-                "{'TransactItems':[{'Get':{'TableName':'tab','Key':{'pk':{'S':'a'}},"
-                "'ProjectionExpression':'nothing'}}]}");
+    facade_gives(
+        w,
+        "{'Responses':[{'Item':{'pk':{'S':'a'},'sk':{'N':'1'}}},{},"
+        "{'Item':{'v':{'N':'1'}}}]}",
+        G,
+        "{'TransactItems':[" GET("num", "{'pk':{'S':'a'},'sk':{'N':'1.0'}}") "," GET(
+            "tab", "{'pk':{'S':'none'}}") ","
+                                          "{'Get':{'TableName':'tab','Key':{'pk':{'S':'a'}}"
+                                          ",'ProjectionExpression':'#v',"
+                                          "'ExpressionAttributeNames':{'#v':'v'}}}]}");
+    facade_gives(w, "{'Responses':[{'Item':{}}]}", G,
+                 "{'TransactItems':[{'Get':{'TableName':'tab','Key':{'pk':{'S':'a'}},"
+                 "'ProjectionExpression':'nothing'}}]}");
 }
 
 /* transaction-apis, capacity: two strongly consistent reads for each item, found or not. */
 static void test_transact_get__costs_twice(void **state) {
-    world *w = *state;
-    char *value = world_repeat('x', 4096);
-    char *item = world_body("{'pk':{'S':'a'},'v':{'S':'%s'}}", value);
+    facade *w = *state;
+    char *value = facade_repeat('x', 4096);
+    char *item = facade_body("{'pk':{'S':'a'},'v':{'S':'%s'}}", value);
     put(w, "tab", item);
-    world_gives(
+    facade_gives(
         w,
         "{'ConsumedCapacity':[{'TableName':'tab','CapacityUnits':6.0,"
         "'ReadCapacityUnits':6.0,'Table':{'CapacityUnits':6.0,'ReadCapacityUnits':6.0}},"
@@ -55,40 +56,40 @@ static void test_transact_get__costs_twice(void **state) {
 }
 
 static void test_transact_get__keys_that_do_not_fit_cancel(void **state) {
-    world *w = *state;
-    world_cancels(w, "None, ValidationError, None",
-                  "{'Code':'None'},{'Code':'ValidationError','Message':'" SCHEMA "'},"
-                  "{'Code':'None'}",
-                  G,
-                  "{'TransactItems':[" GET("tab", "{'pk':{'S':'a'}}") "," GET(
-                      "tab", "{'pk':{'N':'1'}}") "," GET("tab", "{'x':{'S':'1'}}") "]}");
-    world_cancels(w, "ValidationError", "{'Code':'ValidationError','Message':'" SCHEMA "'}", G,
-                  "{'TransactItems':[" GET("tab", "{'pk':{'B':''}}") "]}");
+    facade *w = *state;
+    facade_cancels(w, "None, ValidationError, None",
+                   "{'Code':'None'},{'Code':'ValidationError','Message':'" SCHEMA "'},"
+                   "{'Code':'None'}",
+                   G,
+                   "{'TransactItems':[" GET("tab", "{'pk':{'S':'a'}}") "," GET(
+                       "tab", "{'pk':{'N':'1'}}") "," GET("tab", "{'x':{'S':'1'}}") "]}");
+    facade_cancels(w, "ValidationError", "{'Code':'ValidationError','Message':'" SCHEMA "'}", G,
+                   "{'TransactItems':[" GET("tab", "{'pk':{'B':''}}") "]}");
 }
 
 static void test_transact_get__refuses(void **state) {
-    world *w = *state;
-    world_fails(
+    facade *w = *state;
+    facade_fails(
         w, "ValidationException",
         "One or more parameter values are not valid. The AttributeValue for a key "
         "attribute cannot contain an empty string value. Key: pk",
         G,
         "{'TransactItems':[" GET("tab", "{'pk':{'S':'a'}}") "," GET("tab", "{'pk':{'S':''}}") "]}");
-    world_fails(w, "ValidationException",
-                "Transaction request cannot include multiple operations on one item", G,
-                "{'TransactItems':[" GET("num", "{'pk':{'S':'a'},'sk':{'N':'1'}}") "," GET(
-                    "num", "{'pk':{'S':'a'},'sk':{'N':'1.0'}}") "]}");
-    world_fails(w, "ResourceNotFoundException", "Requested resource not found", G,
-                "{'TransactItems':[" GET("nowhere", "{'pk':{'S':'a'}}") "]}");
-    world_fails(w, "ValidationException",
-                "ExpressionAttributeNames can only be specified when using expressions", G,
-                "{'TransactItems':[{'Get':{'TableName':'tab','Key':{'pk':{'S':'a'}},"
-                "'ExpressionAttributeNames':{'#a':'b'}}}]}");
-    world_fails(w, "ValidationException", NULL, G, "{'TransactItems':[]}");
+    facade_fails(w, "ValidationException",
+                 "Transaction request cannot include multiple operations on one item", G,
+                 "{'TransactItems':[" GET("num", "{'pk':{'S':'a'},'sk':{'N':'1'}}") "," GET(
+                     "num", "{'pk':{'S':'a'},'sk':{'N':'1.0'}}") "]}");
+    facade_fails(w, "ResourceNotFoundException", "Requested resource not found", G,
+                 "{'TransactItems':[" GET("nowhere", "{'pk':{'S':'a'}}") "]}");
+    facade_fails(w, "ValidationException",
+                 "ExpressionAttributeNames can only be specified when using expressions", G,
+                 "{'TransactItems':[{'Get':{'TableName':'tab','Key':{'pk':{'S':'a'}},"
+                 "'ExpressionAttributeNames':{'#a':'b'}}}]}");
+    facade_fails(w, "ValidationException", NULL, G, "{'TransactItems':[]}");
 }
 
 /* Whether count gets are answered. */
-static bool answers(world *w, int count) {
+static bool answers(facade *w, int count) {
     char *body = malloc((size_t)count * 80 + 40);
     size_t len = (size_t)sprintf(body, "{\"TransactItems\":[");
     for (int i = 0; i < count; i++) {
@@ -98,14 +99,14 @@ static bool answers(world *w, int count) {
                                i == 0 ? "" : ",", i);
     }
     strcpy(body + len, "]}");
-    world_run(w, G, body);
+    facade_run(w, G, body);
     free(body);
     return w->status == 200;
 }
 
 /* API_TransactGetItems: "up to 100 items", "exceeded 4 MB". */
 static void test_transact_get__answers_100_items_of_4_mb(void **state) {
-    world *w = *state;
+    facade *w = *state;
     assert_true(answers(w, 100));
     assert_false(answers(w, 101));
     enum { ITEMS = 11 };
@@ -113,8 +114,8 @@ static void test_transact_get__answers_100_items_of_4_mb(void **state) {
     for (int i = 0; i < ITEMS; i++) {
         /* 6 bytes of names and key; the last item fills up what is left. */
         size_t len = i < ITEMS - 1 ? 400000 : total - 10 * 400006 - 6;
-        char *value = world_repeat('x', len);
-        char *item = world_body("{'pk':{'S':'%03d'},'v':{'S':'%s'}}", i, value);
+        char *value = facade_repeat('x', len);
+        char *item = facade_body("{'pk':{'S':'%03d'},'v':{'S':'%s'}}", i, value);
         put(w, "tab", item);
         free(item);
         free(value);
@@ -125,7 +126,7 @@ static void test_transact_get__answers_100_items_of_4_mb(void **state) {
 }
 
 #define TEST(name)                                                                                 \
-    cmocka_unit_test_setup_teardown(test_transact_get__##name, world_setup, world_teardown)
+    cmocka_unit_test_setup_teardown(test_transact_get__##name, world_setup, facade_teardown)
 
 int main(void) {
     const struct CMUnitTest tests[] = {

@@ -112,9 +112,9 @@ static void test_transact_memory__runs_out_without_harm(void **state) {
     for (int i = 0; i < 4; i++) {
         counter c = {.once = i % 2 != 0};
         pte_allocator allocator = {count_reallocate, &c};
-        pt_options options = {.engine = {.allocator = &allocator}, .transaction_conflicts = i >= 2};
-        facade f;
-        transactions_open(&f, NULL, &options);
+        facade f = {
+            .options = {.engine = {.allocator = &allocator}, .transaction_conflicts = i >= 2}};
+        transactions_open(&f);
         check_writes(&f, &c);
         check(&f, &c, "TransactWriteItems", CANCELLED, 400);
         assert_true(transactions_n(&f, "c") == -1);

@@ -11,7 +11,7 @@
 enum { THREADS = 8, ACCOUNTS = 6, ROUNDS = 120, START = 1000 };
 
 typedef struct worker {
-    world *w;
+    facade *w;
     test_random random;
     int number;
     int done; /* transfers that were carried out */
@@ -39,8 +39,8 @@ static int transfer(worker *k, int round, int from, int to) {
     pt_reply reply;
     snprintf(out, sizeof out, action, from, -1);
     snprintf(in, sizeof in, action, to, 1);
-    char *body = world_body("{'ClientRequestToken':'%d.%d','TransactItems':[%s,%s]}", k->number,
-                            round, out, in);
+    char *body = facade_body("{'ClientRequestToken':'%d.%d','TransactItems':[%s,%s]}", k->number,
+                             round, out, in);
     pt_call(&reply, k->w->database, pte_str("TransactWriteItems"), pte_str(body));
     free(body);
     int result = reply.status == 200 ? 1 : 0;
@@ -70,7 +70,7 @@ static long sum(worker *k) {
         snprintf(body + len, sizeof body - len,
                  "%s{'Get':{'TableName':'tab','Key':{'pk':{'S':'%d'}}}}", i == 0 ? "" : ",", i);
     }
-    char *text = world_body("%s]}", body);
+    char *text = facade_body("%s]}", body);
     pt_call(&reply, k->w->database, pte_str("TransactGetItems"), pte_str(text));
     free(text);
     long total = is(reply, "TransactionConflict") ? -1 : 0;
@@ -110,11 +110,11 @@ static void run(bool conflicts) {
     static worker workers[THREADS];
     pthread_t threads[THREADS];
     uint64_t seed = test_seed(20261123);
-    world w = {.options = {.transaction_conflicts = conflicts}};
+    facade w = {.options = {.transaction_conflicts = conflicts}};
     world_open(&w, NULL);
     for (int i = 0; i < ACCOUNTS; i++) {
-        world_gives(&w, "{}", "PutItem",
-                    "{'TableName':'tab','Item':{'pk':{'S':'%d'},'n':{'N':'%d'}}}", i, START);
+        facade_gives(&w, "{}", "PutItem",
+                     "{'TableName':'tab','Item':{'pk':{'S':'%d'},'n':{'N':'%d'}}}", i, START);
     }
     for (int i = 0; i < THREADS; i++) {
         workers[i] = (worker){.w = &w, .random = {seed + (uint64_t)i}, .number = i};
@@ -127,7 +127,7 @@ static void run(bool conflicts) {
     }
     assert_int_equal(done, THREADS * ROUNDS); /* nobody ever runs out */
     assert_int_equal(sum(&workers[0]), ACCOUNTS * START);
-    world_close(&w);
+    facade_close(&w);
 }
 
 static void test_transact_threads__keep_the_total(void **state) {

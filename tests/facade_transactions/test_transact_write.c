@@ -22,10 +22,10 @@ enum { PAYLOAD_BYTES_MAX = 4 * 1024 * 1024, ACTIONS_MAX = 100 };
 /* ---- what is done ---- */
 
 static void test_transact_write__does_all_four_actions(void **state) {
-    world *w = *state;
-    world_gives(w, "{}", "PutItem", "{'TableName':'tab','Item':{'pk':{'S':'u'},'n':{'N':'1'}}}");
-    world_gives(w, "{}", "PutItem", "{'TableName':'tab','Item':{'pk':{'S':'d'}}}");
-    world_gives(
+    facade *w = *state;
+    facade_gives(w, "{}", "PutItem", "{'TableName':'tab','Item':{'pk':{'S':'u'},'n':{'N':'1'}}}");
+    facade_gives(w, "{}", "PutItem", "{'TableName':'tab','Item':{'pk':{'S':'d'}}}");
+    facade_gives(
         w, "{}", W,
         "{'TransactItems':[" PUT(
             "num",
@@ -45,30 +45,30 @@ static void test_transact_write__does_all_four_actions(void **state) {
                                                                          "'ConditionExpression':'"
                                                                          "attribute_not_exists(pk)'"
                                                                          "}}]}");
-    world_has(w, "num", "{'pk':{'S':'p'},'sk':{'N':'1'}}", "{'pk':{'S':'p'},'sk':{'N':'1'}}");
-    world_has(w, "tab", "{'pk':{'S':'u'}}", "{'pk':{'S':'u'},'n':{'N':'2'}}");
-    world_has(w, "tab", "{'pk':{'S':'d'}}", NULL);
-    world_has(w, "tab", "{'pk':{'S':'none'}}", NULL);
+    facade_has(w, "num", "{'pk':{'S':'p'},'sk':{'N':'1'}}", "{'pk':{'S':'p'},'sk':{'N':'1'}}");
+    facade_has(w, "tab", "{'pk':{'S':'u'}}", "{'pk':{'S':'u'},'n':{'N':'2'}}");
+    facade_has(w, "tab", "{'pk':{'S':'d'}}", NULL);
+    facade_has(w, "tab", "{'pk':{'S':'none'}}", NULL);
 }
 
 static void test_transact_write__takes_a_table_by_its_arn(void **state) {
-    world *w = *state;
-    world_fails(w, "ValidationException",
-                "Transaction request cannot include multiple operations on one item", W,
-                "{'TransactItems':[" PUT("tab", "{'pk':{'S':'a'}}") "," PUT(
-                    "arn:aws:dynamodb:us-east-1:000000000000:table/tab", "{'pk':{'S':'a'}}") "]}");
-    world_gives(w, "{}", W,
-                "{'TransactItems':[" PUT("tab", "{'pk':{'S':'a'}}") "," PUT(
-                    "arn:aws:dynamodb:us-east-1:000000000000:table/tab", "{'pk':{'S':'b'}}") "]}");
-    world_has(w, "tab", "{'pk':{'S':'b'}}", "{'pk':{'S':'b'}}");
+    facade *w = *state;
+    facade_fails(w, "ValidationException",
+                 "Transaction request cannot include multiple operations on one item", W,
+                 "{'TransactItems':[" PUT("tab", "{'pk':{'S':'a'}}") "," PUT(
+                     "arn:aws:dynamodb:us-east-1:000000000000:table/tab", "{'pk':{'S':'a'}}") "]}");
+    facade_gives(w, "{}", W,
+                 "{'TransactItems':[" PUT("tab", "{'pk':{'S':'a'}}") "," PUT(
+                     "arn:aws:dynamodb:us-east-1:000000000000:table/tab", "{'pk':{'S':'b'}}") "]}");
+    facade_has(w, "tab", "{'pk':{'S':'b'}}", "{'pk':{'S':'b'}}");
 }
 
 /* ---- what cancels ---- */
 
 static void test_transact_write__tells_every_failed_condition(void **state) {
-    world *w = *state;
-    world_gives(w, "{}", "PutItem", "{'TableName':'tab','Item':{'pk':{'S':'x'},'v':{'N':'1'}}}");
-    world_cancels(
+    facade *w = *state;
+    facade_gives(w, "{}", "PutItem", "{'TableName':'tab','Item':{'pk':{'S':'x'},'v':{'N':'1'}}}");
+    facade_cancels(
         w, "ConditionalCheckFailed, None, ConditionalCheckFailed, ConditionalCheckFailed",
         "{'Code':'ConditionalCheckFailed','Item':{'pk':{'S':'x'},'v':{'N':'1'}},"
         "'Message':'The conditional request failed'}," NONE "," FAILED "," FAILED,
@@ -85,19 +85,19 @@ static void test_transact_write__tells_every_failed_condition(void **state) {
                                     "{'ConditionCheck':{'TableName':'tab','Key':{'pk':{'S':'z'}},"
                                     "'ConditionExpression':'v = "
                                     ":v','ExpressionAttributeValues':{':v':{'N':'1'}}}}]}");
-    world_has(w, "tab", "{'pk':{'S':'never'}}", NULL);
+    facade_has(w, "tab", "{'pk':{'S':'never'}}", NULL);
 }
 
 /* One action is cancelled like many. */
 static void test_transact_write__cancels_a_transaction_of_one(void **state) {
-    world *w = *state;
-    world_cancels(w, "ConditionalCheckFailed", FAILED, W,
-                  "{'TransactItems':[{'Put':{'TableName':'tab','Item':{'pk':{'S':'x'}},"
-                  "'ConditionExpression':'attribute_exists(pk)'}}]}");
+    facade *w = *state;
+    facade_cancels(w, "ConditionalCheckFailed", FAILED, W,
+                   "{'TransactItems':[{'Put':{'TableName':'tab','Item':{'pk':{'S':'x'}},"
+                   "'ConditionExpression':'attribute_exists(pk)'}}]}");
 }
 
 static void test_transact_write__keys_that_do_not_fit_cancel(void **state) {
-    world *w = *state;
+    facade *w = *state;
     static const char *const actions[][2] = {
         {PUT("tab", "{'pk':{'N':'5'}}"), "One or more parameter values were invalid: Type mismatch "
                                          "for key pk expected: S actual: N"},
@@ -124,52 +124,55 @@ static void test_transact_write__keys_that_do_not_fit_cancel(void **state) {
     };
     for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
         if (actions[i][1] == NULL) {
-            world_fails(w, "ValidationException", NULL, W, "{'TransactItems':[%s]}", actions[i][0]);
+            facade_fails(w, "ValidationException", NULL, W, "{'TransactItems':[%s]}",
+                         actions[i][0]);
             continue;
         }
         char reasons[512];
         snprintf(reasons, sizeof reasons, NONE "," INVALID("%s"), actions[i][1]);
-        world_cancels(w, "None, ValidationError", reasons, W, "{'TransactItems':[%s,%s]}",
-                      PUT("tab", "{'pk':{'S':'never'}}"), actions[i][0]);
-        world_has(w, "tab", "{'pk':{'S':'never'}}", NULL);
+        facade_cancels(w, "None, ValidationError", reasons, W, "{'TransactItems':[%s,%s]}",
+                       PUT("tab", "{'pk':{'S':'never'}}"), actions[i][0]);
+        facade_has(w, "tab", "{'pk':{'S':'never'}}", NULL);
     }
 }
 
 /* As measured on the service: of validation errors only the first is told. */
 static void test_transact_write__tells_the_first_validation_error_only(void **state) {
-    world *w = *state;
-    world_cancels(w, "None, ValidationError, None", NONE "," INVALID(SCHEMA) "," NONE, W,
-                  "{'TransactItems':[" PUT("tab", "{'pk':{'S':'a'}}") "," DELETE(
-                      "tab", "{'pk':{'N':'1'}}") "," DELETE("tab", "{'pk':{'N':'2'}}") "]}");
-    world_cancels(w, "ConditionalCheckFailed, ValidationError, None",
-                  FAILED "," INVALID("The provided expression refers to an attribute that does not "
-                                     "exist in the item") "," NONE,
-                  W,
-                  "{'TransactItems':[{'ConditionCheck':{'TableName':'tab','Key':{'pk':{'S':'c'}},"
-                  "'ConditionExpression':'attribute_exists(pk)'}},"
-                  "{'Update':{'TableName':'tab','Key':{'pk':{'S':'a'}},"
-                  "'UpdateExpression':'SET a = b'}},"
-                  "{'Update':{'TableName':'tab','Key':{'pk':{'S':'b'}},"
-                  "'UpdateExpression':'SET a = b'}}]}");
+    facade *w = *state;
+    facade_cancels(w, "None, ValidationError, None", NONE "," INVALID(SCHEMA) "," NONE, W,
+                   "{'TransactItems':[" PUT("tab", "{'pk':{'S':'a'}}") "," DELETE(
+                       "tab", "{'pk':{'N':'1'}}") "," DELETE("tab", "{'pk':{'N':'2'}}") "]}");
+    facade_cancels(w, "ConditionalCheckFailed, ValidationError, None",
+                   FAILED
+                   "," INVALID("The provided expression refers to an attribute that does not "
+                               "exist in the item") "," NONE,
+                   W,
+                   "{'TransactItems':[{'ConditionCheck':{'TableName':'tab','Key':{'pk':{'S':'c'}},"
+                   "'ConditionExpression':'attribute_exists(pk)'}},"
+                   "{'Update':{'TableName':'tab','Key':{'pk':{'S':'a'}},"
+                   "'UpdateExpression':'SET a = b'}},"
+                   "{'Update':{'TableName':'tab','Key':{'pk':{'S':'b'}},"
+                   "'UpdateExpression':'SET a = b'}}]}");
 }
 
 /* API_TransactWriteItems: "an item size becomes too large". */
 static void test_transact_write__an_item_that_grows_too_large_cancels(void **state) {
-    world *w = *state;
-    char *large = world_repeat('x', 400000);
-    char *more = world_repeat('y', 20000);
-    world_gives(w, "{}", "PutItem", "{'TableName':'tab','Item':{'pk':{'S':'a'},'v':{'S':'%s'}}}",
-                large);
-    world_cancels(
+    facade *w = *state;
+    char *large = facade_repeat('x', 400000);
+    char *more = facade_repeat('y', 20000);
+    facade_gives(w, "{}", "PutItem", "{'TableName':'tab','Item':{'pk':{'S':'a'},'v':{'S':'%s'}}}",
+                 large);
+    facade_cancels(
         w, "ValidationError", INVALID("Item size to update has exceeded the maximum allowed size"),
         W,
         "{'TransactItems':[{'Update':{'TableName':'tab','Key':{'pk':{'S':'a'}},"
         "'UpdateExpression':'SET w = :w','ExpressionAttributeValues':{':w':{'S':'%s'}}}}]}",
         more);
-    world_fails(w, "ValidationException", "Item size has exceeded the maximum allowed size", W,
-                "{'TransactItems':[{'Put':{'TableName':'tab','Item':{'pk':{'S':'a'},'v':{'S':'%s'},"
-                "'w':{'S':'%s'}}}}]}",
-                large, more);
+    facade_fails(
+        w, "ValidationException", "Item size has exceeded the maximum allowed size", W,
+        "{'TransactItems':[{'Put':{'TableName':'tab','Item':{'pk':{'S':'a'},'v':{'S':'%s'},"
+        "'w':{'S':'%s'}}}}]}",
+        large, more);
     free(large);
     free(more);
 }
@@ -179,7 +182,7 @@ static void test_transact_write__an_item_that_grows_too_large_cancels(void **sta
 #define EMPTY "The AttributeValue for a key attribute cannot contain an empty string value."
 
 static void test_transact_write__refuses_requests_that_are_not_well_formed(void **state) {
-    world *w = *state;
+    facade *w = *state;
     static const char *const actions[][2] = {
         {PUT("tab", "{'pk':{'S':''}}"),
          "One or more parameter values are not valid. " EMPTY " Key: pk"},
@@ -205,29 +208,29 @@ static void test_transact_write__refuses_requests_that_are_not_well_formed(void 
          "Value provided in ExpressionAttributeValues unused in expressions: keys: {:r}"},
     };
     for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
-        world_fails(w, "ValidationException", actions[i][1], W, "{'TransactItems':[%s,%s]}",
-                    PUT("tab", "{'pk':{'S':'never'}}"), actions[i][0]);
-        world_has(w, "tab", "{'pk':{'S':'never'}}", NULL);
+        facade_fails(w, "ValidationException", actions[i][1], W, "{'TransactItems':[%s,%s]}",
+                     PUT("tab", "{'pk':{'S':'never'}}"), actions[i][0]);
+        facade_has(w, "tab", "{'pk':{'S':'never'}}", NULL);
     }
-    world_fails(w, "ResourceNotFoundException", "Requested resource not found", W,
-                "{'TransactItems':[" PUT("tab", "{'pk':{'S':'never'}}") "," PUT(
-                    "nowhere", "{'pk':{'S':'a'}}") "]}");
+    facade_fails(w, "ResourceNotFoundException", "Requested resource not found", W,
+                 "{'TransactItems':[" PUT("tab", "{'pk':{'S':'never'}}") "," PUT(
+                     "nowhere", "{'pk':{'S':'a'}}") "]}");
 }
 
 /* API_TransactWriteItems: "no two actions can target the same item". */
 static void test_transact_write__refuses_two_actions_on_one_item(void **state) {
-    world *w = *state;
+    facade *w = *state;
     static const char message[] =
         "Transaction request cannot include multiple operations on one item";
-    world_fails(w, "ValidationException", message, W,
-                "{'TransactItems':[" PUT("tab", "{'pk':{'S':'a'}}") "," PUT(
-                    "glob", "{'pk':{'S':'a'}}") "," DELETE("tab", "{'pk':{'S':'a'}}") "]}");
-    world_fails(w, "ValidationException", message, W,
-                "{'TransactItems':[" PUT("num", "{'pk':{'S':'a'},'sk':{'N':'1000'}}") "," DELETE(
-                    "num", "{'pk':{'S':'a'},'sk':{'N':'1e3'}}") "]}");
-    world_gives(w, "{}", W,
-                "{'TransactItems':[" PUT("num", "{'pk':{'S':'a'},'sk':{'N':'1000'}}") "," DELETE(
-                    "num", "{'pk':{'S':'a'},'sk':{'N':'1001'}}") "]}");
+    facade_fails(w, "ValidationException", message, W,
+                 "{'TransactItems':[" PUT("tab", "{'pk':{'S':'a'}}") "," PUT(
+                     "glob", "{'pk':{'S':'a'}}") "," DELETE("tab", "{'pk':{'S':'a'}}") "]}");
+    facade_fails(w, "ValidationException", message, W,
+                 "{'TransactItems':[" PUT("num", "{'pk':{'S':'a'},'sk':{'N':'1000'}}") "," DELETE(
+                     "num", "{'pk':{'S':'a'},'sk':{'N':'1e3'}}") "]}");
+    facade_gives(w, "{}", W,
+                 "{'TransactItems':[" PUT("num", "{'pk':{'S':'a'},'sk':{'N':'1000'}}") "," DELETE(
+                     "num", "{'pk':{'S':'a'},'sk':{'N':'1001'}}") "]}");
 }
 
 /* count puts into tab, as a request; the caller frees it. */
@@ -246,30 +249,30 @@ static char *puts_of(size_t count) {
 
 /* API_TransactWriteItems, TransactItems: 1 to 100. */
 static void test_transact_write__takes_100_actions_and_not_101(void **state) {
-    world *w = *state;
+    facade *w = *state;
     char *body = puts_of(ACTIONS_MAX + 1);
-    world_run(w, W, body);
+    facade_run(w, W, body);
     assert_int_equal(w->status, 400);
     assert_non_null(strstr(w->answer, "Member must have length less than or equal to 100"));
     free(body);
-    world_has(w, "tab", "{'pk':{'S':'0'}}", NULL);
+    facade_has(w, "tab", "{'pk':{'S':'0'}}", NULL);
     body = puts_of(ACTIONS_MAX);
-    world_run(w, W, body);
+    facade_run(w, W, body);
     assert_int_equal(w->status, 200);
     free(body);
-    world_has(w, "tab", "{'pk':{'S':'99'}}", "{'pk':{'S':'99'}}");
-    world_fails(w, "ValidationException", NULL, W, "{'TransactItems':[]}");
+    facade_has(w, "tab", "{'pk':{'S':'99'}}", "{'pk':{'S':'99'}}");
+    facade_fails(w, "ValidationException", NULL, W, "{'TransactItems':[]}");
 }
 
 /* transaction-apis: "The aggregate size of the items in the transaction cannot exceed 4 MB"; that
  * of the request, as DynamoDB Local counts it: items, keys, expressions and their values. */
 static void test_transact_write__takes_4_mb_and_no_more(void **state) {
-    world *w = *state;
+    facade *w = *state;
     static const size_t large = 400000; /* and 5 bytes of names and key, in each of ten */
     size_t rest = PAYLOAD_BYTES_MAX - 10 * (large + 5) - 5;
-    char *value = world_repeat('x', large);
+    char *value = facade_repeat('x', large);
     for (size_t over = 0; over < 2; over++) {
-        char *last = world_repeat('y', rest + over);
+        char *last = facade_repeat('y', rest + over);
         char *body = malloc(10 * (large + 100) + rest + 200);
         size_t len = (size_t)sprintf(body, "{\"TransactItems\":[");
         for (int i = 0; i < 10; i++) {
@@ -283,50 +286,50 @@ static void test_transact_write__takes_4_mb_and_no_more(void **state) {
                 "{\"Put\":{\"TableName\":\"tab\",\"Item\":{\"pk\":{\"S\":\"mm\"},\"v\":{\"S\":"
                 "\"%s\"}}}}]}",
                 last);
-        world_run(w, W, body);
+        facade_run(w, W, body);
         assert_int_equal(w->status, over == 0 ? 200 : 400);
         if (over != 0) {
-            world_shows(w, "Transaction payload size cannot exceed 4MB. Payload Size: 4194305");
+            facade_shows(w, "Transaction payload size cannot exceed 4MB. Payload Size: 4194305");
         }
         free(body);
         free(last);
     }
     free(value);
     /* What is deleted does not count. */
-    world_gives(w, "{}", W,
-                "{'TransactItems':[" DELETE("tab", "{'pk':{'S':'m0'}}") "," DELETE(
-                    "tab", "{'pk':{'S':'m1'}}") "," DELETE("tab", "{'pk':{'S':'m2'}}") "]}");
+    facade_gives(w, "{}", W,
+                 "{'TransactItems':[" DELETE("tab", "{'pk':{'S':'m0'}}") "," DELETE(
+                     "tab", "{'pk':{'S':'m1'}}") "," DELETE("tab", "{'pk':{'S':'m2'}}") "]}");
 }
 
 /* ---- capacity and metrics ---- */
 
 /* transaction-apis, capacity: two writes for each on the table, once on its indexes. */
 static void test_transact_write__shows_what_it_costs(void **state) {
-    world *w = *state;
+    facade *w = *state;
     static const char actions[] = "'TransactItems':[" PUT(
         "glob",
         "{'pk':{'S':'a'},'gp':{'S':'b'}}") ","
                                            "{'ConditionCheck':{'TableName':'tab','Key':{'pk':{'S':'"
                                            "a'}},"
                                            "'ConditionExpression':'attribute_not_exists(pk)'}}]";
-    world_gives(w,
-                "{'ConsumedCapacity':[{'TableName':'glob','CapacityUnits':3.0,"
-                "'WriteCapacityUnits':3.0,'Table':{'CapacityUnits':2.0,'WriteCapacityUnits':2.0},"
-                "'GlobalSecondaryIndexes':{'gsi':{'CapacityUnits':1.0,'WriteCapacityUnits':1.0}}},"
-                "{'TableName':'tab','CapacityUnits':2.0,'WriteCapacityUnits':2.0,"
-                "'Table':{'CapacityUnits':2.0,'WriteCapacityUnits':2.0}}]}",
-                W, "{%s,'ReturnConsumedCapacity':'INDEXES'}", actions);
-    world_gives(w, "{}", "DeleteItem", "{'TableName':'glob','Key':{'pk':{'S':'a'}}}");
-    world_gives(w,
-                "{'ConsumedCapacity':[{'TableName':'glob','CapacityUnits':3.0,"
-                "'WriteCapacityUnits':3.0},{'TableName':'tab','CapacityUnits':2.0,"
-                "'WriteCapacityUnits':2.0}]}",
-                W, "{%s,'ReturnConsumedCapacity':'TOTAL'}", actions);
+    facade_gives(w,
+                 "{'ConsumedCapacity':[{'TableName':'glob','CapacityUnits':3.0,"
+                 "'WriteCapacityUnits':3.0,'Table':{'CapacityUnits':2.0,'WriteCapacityUnits':2.0},"
+                 "'GlobalSecondaryIndexes':{'gsi':{'CapacityUnits':1.0,'WriteCapacityUnits':1.0}}},"
+                 "{'TableName':'tab','CapacityUnits':2.0,'WriteCapacityUnits':2.0,"
+                 "'Table':{'CapacityUnits':2.0,'WriteCapacityUnits':2.0}}]}",
+                 W, "{%s,'ReturnConsumedCapacity':'INDEXES'}", actions);
+    facade_gives(w, "{}", "DeleteItem", "{'TableName':'glob','Key':{'pk':{'S':'a'}}}");
+    facade_gives(w,
+                 "{'ConsumedCapacity':[{'TableName':'glob','CapacityUnits':3.0,"
+                 "'WriteCapacityUnits':3.0},{'TableName':'tab','CapacityUnits':2.0,"
+                 "'WriteCapacityUnits':2.0}]}",
+                 W, "{%s,'ReturnConsumedCapacity':'TOTAL'}", actions);
 }
 
 /* API_TransactWriteItems, ItemCollectionMetrics: of tables with local indexes. */
 static void test_transact_write__shows_each_collection_once(void **state) {
-    world *w = *state;
+    facade *w = *state;
     static const char request[] = "{'ReturnItemCollectionMetrics':'SIZE','TransactItems':["
                                   "{'Put':{'TableName':'local','Item':{'pk':{'S':'a'},"
                                   "'sk':{'S':'1'}}}},"
@@ -338,15 +341,15 @@ static void test_transact_write__shows_each_collection_once(void **state) {
                                   "{'ConditionCheck':{'TableName':'local',"
                                   "'Key':{'pk':{'S':'c'},'sk':{'S':'1'}},"
                                   "'ConditionExpression':'attribute_not_exists(pk)'}}]}";
-    world_gives(w,
-                "{'ItemCollectionMetrics':{'local':[{'ItemCollectionKey':{'pk':{'S':'a'}},"
-                "'SizeEstimateRangeGB':[0.0,1.0]},{'ItemCollectionKey':{'pk':{'S':'b'}},"
-                "'SizeEstimateRangeGB':[0.0,1.0]}]}}",
-                W, request);
+    facade_gives(w,
+                 "{'ItemCollectionMetrics':{'local':[{'ItemCollectionKey':{'pk':{'S':'a'}},"
+                 "'SizeEstimateRangeGB':[0.0,1.0]},{'ItemCollectionKey':{'pk':{'S':'b'}},"
+                 "'SizeEstimateRangeGB':[0.0,1.0]}]}}",
+                 W, request);
 }
 
 #define TEST(name)                                                                                 \
-    cmocka_unit_test_setup_teardown(test_transact_write__##name, world_setup, world_teardown)
+    cmocka_unit_test_setup_teardown(test_transact_write__##name, world_setup, facade_teardown)
 
 int main(void) {
     const struct CMUnitTest tests[] = {

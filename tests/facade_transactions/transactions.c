@@ -1,7 +1,5 @@
 #include "facade_transactions/transactions.h"
 
-#include <stdio.h>
-
 static const char CREATE_TAB[] =
     "{'TableName':'tab','BillingMode':'PAY_PER_REQUEST','AttributeDefinitions':["
     "{'AttributeName':'pk','AttributeType':'S'},{'AttributeName':'sk','AttributeType':'S'},"
@@ -19,22 +17,12 @@ static const char CREATE_HASH[] =
     "'AttributeDefinitions':[{'AttributeName':'pk','AttributeType':'S'}],"
     "'KeySchema':[{'AttributeName':'pk','KeyType':'HASH'}]}";
 
-void transactions_open(facade *f, const char *path, const pt_options *options) {
-    pte_error error;
-    OK(pt_open(&f->database, path, options, &error));
-    OK(pt_exchange_create(&f->exchange, f->database, &error));
+void transactions_open(facade *f) {
+    facade_open(f, NULL);
     if (facade_send(f, "DescribeTable", "{'TableName':'hash'}").status != 200) {
         facade_does(f, "CreateTable", "%s", CREATE_TAB);
         facade_does(f, "CreateTable", "%s", CREATE_HASH);
     }
-}
-
-int transactions_setup(void **state) {
-    facade *f = calloc(1, sizeof *f);
-    assert_non_null(f);
-    transactions_open(f, NULL, NULL);
-    *state = f;
-    return 0;
 }
 
 void transactions_shows(pt_reply reply, int status, const char *text) {
@@ -60,14 +48,4 @@ double transactions_n(facade *f, const char *key) {
     assert_int_equal(reply.status, 200);
     const char *found = strstr((const char *)reply.body.data, "\"N\":\"");
     return found == NULL ? -1 : strtod(found + strlen("\"N\":\""), NULL);
-}
-
-char *transactions_sized_put(const char *key, size_t item_bytes) {
-    char *put = NULL;
-    char *text = facade_repeat('x', item_bytes - strlen("pk") - strlen(key) - strlen("x"));
-    assert_true(asprintf(&put,
-                         "{'Put':{'TableName':'hash','Item':{'pk':{'S':'%s'},'x':{'S':'%s'}}}}",
-                         key, text) >= 0);
-    free(text);
-    return put;
 }

@@ -66,6 +66,45 @@ static void test_out__escapes_are_what_json_requires(void **state) {
     pt__out_clean_up(&out);
 }
 
+/* Eight bytes are looked at together: every byte at every place of them, and behind the last. */
+static void test_out__escapes_are_found_at_every_place(void **state) {
+    (void)state;
+    enum { LEN = 21 };
+    pt__out out = new_out();
+    for (size_t at = 0; at < LEN; at++) {
+        for (unsigned c = 0; c < 256; c++) {
+            char text[LEN], alone[1] = {(char)c};
+            memset(text, 'x', LEN);
+            text[at] = (char)c;
+            pt__out_reset(&out);
+            pt__out_string(&out, pte_view(alone, 1));
+            size_t c_len = out.buffer.len - 2;
+            char expected[LEN + 8];
+            memset(expected, 'x', sizeof expected);
+            expected[0] = expected[LEN + c_len] = '"';
+            memcpy(expected + 1 + at, out.buffer.data + 1, c_len);
+            pt__out_reset(&out);
+            pt__out_string(&out, pte_view(text, LEN));
+            assert_int_equal(LEN + c_len + 1, out.buffer.len);
+            assert_memory_equal(expected, out.buffer.data, out.buffer.len);
+        }
+    }
+    pt__out_clean_up(&out);
+}
+
+static void test_out__a_typed_string_is_an_attribute_value(void **state) {
+    (void)state;
+    pt__out out = new_out();
+    pt__out_object(&out);
+    pt__out_name(&out, "a");
+    pt__out_typed_string(&out, 'S', pte_str("\"x\""));
+    pt__out_name(&out, "b");
+    pt__out_typed_string(&out, 'N', pte_str("1"));
+    pt__out_object_end(&out);
+    expect_json(&out, "{'a':{'S':'\\'x\\''},'b':{'N':'1'}}");
+    pt__out_clean_up(&out);
+}
+
 /* What is written is read back as it was. */
 static void test_out__strings_are_read_back(void **state) {
     (void)state;
@@ -217,6 +256,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_out__commas_come_by_themselves),
         cmocka_unit_test(test_out__escapes_are_what_json_requires),
+        cmocka_unit_test(test_out__escapes_are_found_at_every_place),
+        cmocka_unit_test(test_out__a_typed_string_is_an_attribute_value),
         cmocka_unit_test(test_out__strings_are_read_back),
         cmocka_unit_test(test_out__numbers_have_their_forms),
         cmocka_unit_test(test_out__base64_is_the_standards),

@@ -86,7 +86,7 @@ def test_lifecycle__a_port_in_use_is_said_so():
 def test_lifecycle__misuse_is_explained():
     cases = (["--port", "65536"], ["--port", "x"], ["--threads", "257"], ["extra"],
              ["--durability", "durable"], ["--durability", "memory", "--dir", "x"],
-             ["--durability", "other"])
+             ["--durability", "other"], ["--error-style", "2026"])
     with Folder() as folder:
         for arguments in cases:
             ended = run("serve", *arguments)

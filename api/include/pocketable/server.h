@@ -18,7 +18,23 @@ typedef struct pt_server_options {
     uint16_t port;            /* 0: a free one */
     unsigned threads;         /* that serve connections; 0: one for each processor, at most 4 */
     unsigned connections_max; /* 0: 10,000 */
-    unsigned idle_timeout_s;  /* of a connection; 0: 60 */
+    unsigned idle_timeout_s;  /* of a connection; 0: 60. A request's head has to come within it; a
+                                 body, and an answer, may take a second more for each 4,000 bytes */
+
+    /*
+     * Names that requests may give in Host beside localhost and addresses, with commas between, or
+     * "*"; others are refused, so that a page on the web cannot reach the server by a name of its
+     * own (DNS rebinding). NULL: none where address is this machine's alone, as 127.0.0.1 is; any
+     * where it is not, as 0.0.0.0 in a container.
+     */
+    const char *allowed_hosts;
+    /*
+     * Origins ("https://app.example") whose pages may call from a browser beside those of localhost
+     * and of allowed_hosts, with commas between, or "*"; NULL: no others.
+     */
+    const char *cors_origins;
+    /* A file that gets a line of JSON for each request, "-" for the standard output; NULL: none. */
+    const char *access_log;
 } pt_server_options;
 
 /*

@@ -46,7 +46,7 @@ pt_reply pt_exchange_reply(const pt_exchange *exchange) {
     return exchange->reply;
 }
 
-static bool is_region(pte_bytes region) {
+bool pt_region_is_valid(pte_bytes region) {
     for (size_t i = 0; i < region.len; i++) {
         uint8_t c = region.data[i];
         bool good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -55,22 +55,22 @@ static bool is_region(pte_bytes region) {
             return false;
         }
     }
-    return region.len <= REGION_BYTES_MAX;
+    return region.len > 0 && region.len <= REGION_BYTES_MAX;
 }
 
 /* Up to where the operation has read what it needs: OK with the answer written, or a write left. */
 static pt__exception begin(pt__call *call, const pt_request *request) {
     call->region = request->region.len != 0 ? request->region : pte_str("us-east-1");
-    if (!is_region(call->region)) {
+    if (!pt_region_is_valid(call->region)) {
         return pt__refuse(&call->failure, PT__VALIDATION,
                           "Region '%.*s': expected up to %d letters, digits, '-' and '_'",
                           PT__SHOW(call->region), REGION_BYTES_MAX);
     }
-    call->operation = pt__operation_find(request->operation);
+    const pt__shape *shape;
+    call->operation = pt__operation_find(&shape, request->operation);
     if (call->operation == NULL) {
         return pt__refuse_silently(&call->failure, PT__UNKNOWN_OPERATION);
     }
-    const pt__shape *shape = pt__shape_of(request->operation);
     pt__exception exception =
         pt__json_read(&call->body, request->body, &call->arena, &call->failure);
     if (exception == PT__OK) {

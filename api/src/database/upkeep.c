@@ -72,8 +72,8 @@ static pte_status backfill(bool *more, pt_database *database, pte_error *error) 
     pte_status status = look(&table, &at, database->env, error);
     *more = status != PTE_END;
     if (status == PTE_OK) {
-        status =
-            pt__backfill_piece(&finished, database->env, pte_view(table.name, table.len), error);
+        status = pt__backfill_piece(&finished, database->env, pte_view(table.name, table.len),
+                                    PT__BACKFILL_ITEMS_MAX, error);
         at = finished ? table : at;
     } else if (status == PTE_END) {
         at.len = 0; /* from the start the next time */

@@ -134,6 +134,8 @@ static enum MHD_Result call(pt__http_request *request) {
     if (refuse_region(request, &asked.region, &sent)) {
         return sent;
     }
+    request->operation = asked.operation;
+    request->region = asked.region;
     request->kicks_upkeep = leaves_upkeep(asked.operation);
     /* Counted first and asked then, so that pt_server_stop sees it or it sees pt_server_stop. */
     atomic_fetch_add(&server->running, 1);
@@ -168,6 +170,14 @@ static enum MHD_Result send_health(pt__http_request *request) {
 }
 
 static enum MHD_Result refuse_body(pt__http_request *request) {
+    pt__metrics_refused(&request->loop->metrics, PT__REFUSED_BODY);
+    if (request->body_state == PT__HTTP_BODY_MISCODED) {
+        /* So the service: ScyllaDB Alternator's tests, test_compressed_request.py; its words are
+         * not known. */
+        return pt__http_send_error(request, MHD_HTTP_INTERNAL_SERVER_ERROR,
+                                   "com.amazon.coral.service#InternalFailure",
+                                   "The body is not of the encoding that Content-Encoding names");
+    }
     if (request->body_state == PT__HTTP_BODY_TOO_LARGE) {
         return pt__http_send(request, (pt__http_answer){.status = MHD_HTTP_CONTENT_TOO_LARGE});
     }
@@ -178,6 +188,12 @@ static enum MHD_Result refuse_body(pt__http_request *request) {
 
 /* The request is there with all of its body. The path of a call does not matter to AWS. */
 static enum MHD_Result route(pt__http_request *request, const char *method, const char *url) {
+    enum MHD_Result sent;
+    pt__http_account_begin(request);
+    pt__http_body_end(request);
+    if (pt__http_refuse_stranger(request, &sent)) {
+        return sent;
+    }
     if (request->body_state != PT__HTTP_BODY_FINE) {
         return refuse_body(request);
     }
@@ -190,8 +206,10 @@ static enum MHD_Result route(pt__http_request *request, const char *method, cons
     if (reads && strcmp(url, "/") == 0) {
         return send_health(request);
     }
-    if (strcmp(method, MHD_HTTP_METHOD_OPTIONS) == 0 &&
-        header_of(request, MHD_HTTP_HEADER_ORIGIN) != NULL) {
+    if (reads && strcmp(url, "/metrics") == 0) {
+        return pt__http_send_metrics(request);
+    }
+    if (strcmp(method, MHD_HTTP_METHOD_OPTIONS) == 0 && request->head.origin != NULL) {
         return pt__http_send_preflight(request);
     }
     return pt__http_send_no_call(request);
@@ -200,13 +218,19 @@ static enum MHD_Result route(pt__http_request *request, const char *method, cons
 /* The headers are there. A body that will be too long is refused at once to a client that asks
  * first (Expect), and to any if it is far too long to be read. */
 static enum MHD_Result begin(pt__http_request *request) {
-    const char *length = header_of(request, MHD_HTTP_HEADER_CONTENT_LENGTH);
+    enum MHD_Result sent;
+    if (pt__http_refuse_head(request, &sent)) {
+        return sent;
+    }
+    const char *length = request->head.content_length;
     unsigned long long bytes = length == NULL ? 0 : strtoull(length, NULL, 10);
     bool asks = header_of(request, MHD_HTTP_HEADER_EXPECT) != NULL;
     if (bytes > PT__HTTP_DISCARD_BYTES_MAX || (asks && bytes > PT__HTTP_BODY_BYTES_MAX)) {
         request->body_state = PT__HTTP_BODY_TOO_LARGE;
         return refuse_body(request);
     }
+    pt__http_body_is(request, pt__coding_of_body(request->head.content_encoding));
+    pt__http_peer_is(request->loop, request->peer, PT__PEER_RECEIVING, 0);
     return MHD_YES;
 }
 
@@ -224,11 +248,16 @@ enum MHD_Result pt__http_handle(void *cls, struct MHD_Connection *connection, co
         request->loop = loop;
         *request_place = request;
         request->connection = connection;
+        request->peer =
+            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
         return begin(request);
     }
     if (*upload_data_size != 0) {
         pt__http_body_append(request, upload_data, *upload_data_size);
         *upload_data_size = 0;
+        if (request->peer != NULL) {
+            request->peer->bytes = request->body_received;
+        }
         return request->body_received > PT__HTTP_DISCARD_BYTES_MAX ? MHD_NO : MHD_YES;
     }
     return atomic_load(&request->stage) == PT__HTTP_ANSWERED ? send_reply(request)
@@ -237,7 +266,11 @@ enum MHD_Result pt__http_handle(void *cls, struct MHD_Connection *connection, co
 
 void pt__http_completed(void *cls, struct MHD_Connection *connection, void **request_place,
                         enum MHD_RequestTerminationCode code) {
-    (void)cls, (void)connection, (void)code;
+    (void)code;
+    pt__http_peer_is(
+        cls,
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context,
+        PT__PEER_WAITING, 0);
     pt__http_request_give_back(*request_place);
     *request_place = NULL;
 }

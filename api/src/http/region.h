@@ -4,8 +4,6 @@
 
 #include <pocketable/engine/status.h>
 
-enum { PT__REGION_BYTES_MAX = 64 };
-
 typedef enum pt__region_found {
     PT__REGION_FOUND = 0,
     PT__REGION_NO_CREDENTIAL, /* signed by AWS's rules, but without Credential */

@@ -94,21 +94,14 @@ void pt__out_name(pt__out *out, const char *name) {
     }
 }
 
-void pt__out_name_bytes(pt__out *out, pte_bytes name) {
-    pt__out_string(out, name);
-    end(out, ':');
-}
-
 /* What a byte is written as behind a backslash: 0 as it is, 'u' as \u00XX. RFC 8259, section 7. */
 static uint8_t escape_of(uint8_t byte) {
-    static const uint8_t CONTROLS[32] = {
-        'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'b', 't', 'n', 'u', 'f', 'r', 'u', 'u',
-        'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u',
+    static const uint8_t ESCAPES[256] = {
+        'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'b',         't',           'n', 'u',
+        'f', 'r', 'u', 'u', 'u', 'u', 'u', 'u', 'u',         'u',           'u', 'u',
+        'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', ['"'] = '"', ['\\'] = '\\',
     };
-    if (PTE__UNLIKELY(byte < sizeof CONTROLS)) {
-        return CONTROLS[byte];
-    }
-    return byte == '"' || byte == '\\' ? byte : 0;
+    return ESCAPES[byte];
 }
 
 static void put_escaped(pt__out *out, uint8_t byte, uint8_t escape) {
@@ -122,27 +115,74 @@ static void put_escaped(pt__out *out, uint8_t byte, uint8_t escape) {
     }
 }
 
-void pt__out_string(pt__out *out, pte_bytes text) {
-    if (!begin(out, text.len + 2)) {
-        return;
+/* Whether any of eight bytes needs an escape. The high bit of a byte of the difference is set, and
+ * not in the byte itself, for a byte below the subtrahend; borrows only come from such a byte. */
+static bool any_escape(uint64_t eight) {
+    const uint64_t ones = UINT64_MAX / 255;
+    const uint64_t high = ones << 7;
+    uint64_t quotes = eight ^ (ones * '"');
+    uint64_t backslashes = eight ^ (ones * '\\');
+    uint64_t below = (eight - ones * 0x20) & ~eight;
+    below |= (quotes - ones) & ~quotes;
+    below |= (backslashes - ones) & ~backslashes;
+    return (below & high) != 0;
+}
+
+/* Where the first byte at or after from is that needs an escape; the end if there is none. */
+static size_t next_escape(pte_bytes text, size_t from) {
+    uint64_t eight;
+    while (text.len - from >= sizeof eight) {
+        memcpy(&eight, text.data + from, sizeof eight);
+        if (any_escape(eight)) {
+            break;
+        }
+        from += sizeof eight;
     }
+    while (from < text.len && PTE__LIKELY(escape_of(text.data[from]) == 0)) {
+        from++;
+    }
+    return from;
+}
+
+/* The text in quotes, its escapes made; more bytes are to follow. There is room for all of that if
+ * nothing needs an escape; false: there is no memory for the escapes. */
+static bool put_string(pt__out *out, pte_bytes text, size_t more) {
     put(out, '"');
     size_t plain = 0; /* from here on nothing is written yet */
-    for (size_t i = 0; i < text.len; i++) {
-        uint8_t escape = escape_of(text.data[i]);
-        if (PTE__LIKELY(escape == 0)) {
-            continue;
-        }
+    for (size_t i = next_escape(text, 0); i < text.len; i = next_escape(text, plain)) {
         put_bytes(out, text.data + plain, i - plain);
         plain = i + 1;
         /* This escape, the rest as it is, and the quote. */
-        if (!reserve(out, 6 + (text.len - plain) + 1)) {
-            return;
+        if (!reserve(out, 6 + (text.len - plain) + 1 + more)) {
+            return false;
         }
-        put_escaped(out, text.data[i], escape);
+        put_escaped(out, text.data[i], escape_of(text.data[i]));
     }
     put_bytes(out, text.len == 0 ? NULL : text.data + plain, text.len - plain);
     put(out, '"');
+    return true;
+}
+
+void pt__out_string(pt__out *out, pte_bytes text) {
+    if (begin(out, text.len + 2)) {
+        (void)put_string(out, text, 0);
+    }
+}
+
+void pt__out_typed_string(pt__out *out, char type, pte_bytes text) {
+    const char head[] = {'{', '"', type, '"', ':'};
+    if (begin(out, sizeof head + text.len + 3)) {
+        put_bytes(out, head, sizeof head);
+        if (put_string(out, text, 1)) {
+            put(out, '}');
+        }
+    }
+}
+
+void pt__out_name_bytes(pt__out *out, pte_bytes name) {
+    if (begin(out, name.len + 3) && put_string(out, name, 1)) {
+        put(out, ':');
+    }
 }
 
 void pt__out_text(pt__out *out, const char *text) {

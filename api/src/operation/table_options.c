@@ -3,13 +3,13 @@
  */
 #include "operation/table_options.h"
 
+#include "request/table.h"
+#include "schema/policy.h"
 #include "schema/tags.h"
 
 #include <stdio.h>
 
 #define INVALID "One or more parameter values were invalid: "
-
-enum { RESOURCE_POLICY_BYTES_MAX = 20480 };
 
 static pt__exception refuse(pt__call *call, const char *text) {
     return pt__refuse(&call->failure, PT__VALIDATION, "%s", text);
@@ -202,12 +202,30 @@ static void read_class(pt__table_settings *settings, pt__call *call, bool is_new
     settings->class_given = true;
 }
 
+/* ---- resource policy ---- */
+
+/* https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html */
+static pt__exception read_policy(pt__table_settings *settings, pt__call *call) {
+    const pt__json *policy = pt__json_member(call->body, "ResourcePolicy");
+    pt__policy_document document;
+    if (policy == NULL) {
+        return PT__OK;
+    }
+    pte_bytes arn = pt__table_arn(call, pt__json_string(call->body, "TableName"));
+    if (arn.len == 0) {
+        return pt__refuse_memory(&call->failure);
+    }
+    pt__exception exception = pt__policy_read(&document, policy->text, arn, false, &call->failure);
+    settings->resource_policy =
+        (pt__policy){.document = document.text, .revision_ms = settings->created_ms};
+    return exception;
+}
+
 pt__exception pt__options_of_new_table(pt__table_settings *settings, pte_change_images *changes,
                                        pt__call *call) {
     const pt__json *tags = pt__json_member(call->body, "Tags");
     settings->deletion_protection =
         pt__json_boolean(call->body, "DeletionProtectionEnabled", false);
-    settings->resource_policy = pt__json_string(call->body, "ResourcePolicy");
     read_class(settings, call, true);
     pt__exception exception = read_new_stream(settings, changes, call);
     if (exception == PT__OK) {
@@ -216,8 +234,8 @@ pt__exception pt__options_of_new_table(pt__table_settings *settings, pte_change_
     if (exception == PT__OK) {
         exception = pt__tags_check(tags, &call->failure);
     }
-    if (exception == PT__OK && settings->resource_policy.len > RESOURCE_POLICY_BYTES_MAX) {
-        exception = refuse(call, INVALID "Maximum policy size of 20480 bytes exceeded");
+    if (exception == PT__OK) {
+        exception = read_policy(settings, call);
     }
     return exception == PT__OK ? pt__tags_encode(&settings->tags, tags, &call->failure) : exception;
 }

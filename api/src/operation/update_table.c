@@ -204,7 +204,9 @@ static pt__exception run(pt__call *call) {
     if (exception == PT__OK && u->index.create != NULL) {
         /* What fails here is not lost: the index is CREATING, and the next piece will say so. */
         bool finished;
-        (void)!pt__backfill_piece(&finished, call->env, u->table.engine_name, NULL);
+        size_t items_max =
+            call->options->upkeep_elsewhere ? PT__BACKFILL_STEP_ITEMS_MAX : PT__BACKFILL_ITEMS_MAX;
+        (void)!pt__backfill_piece(&finished, call->env, u->table.engine_name, items_max, NULL);
     }
     return exception == PT__OK ? describe(call, u) : exception;
 }

@@ -82,6 +82,10 @@ void pt__call_end_read(pt__call *call) {
     call->read = NULL;
 }
 
+void pt__call_prefix_errors(pt__call *call, bool prefixed) {
+    call->failure.prefixed = prefixed && call->options->error_style == PT_ERRORS_2026_08;
+}
+
 int64_t pt__now_ms(const pt_options *options) {
     if (options->engine.now_ms != NULL) {
         return options->engine.now_ms(options->engine.now_ctx);

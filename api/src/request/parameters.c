@@ -30,50 +30,61 @@ static const char *mixable(const pt__json *body) {
     return pt__json_member(body, "KeyConditionExpression") == NULL ? "KeyConditions" : "";
 }
 
+pt__exception pt__refuse_mixed(pt__call *call, const char *legacy, const char *expressions) {
+    return pt__refuse_request(
+        &call->failure,
+        "Can not use both expression and non-expression parameters in the same "
+        "request: Non-expression parameters: {%s} Expression parameters: {%s}",
+        legacy, expressions);
+}
+
 pt__exception pt__parameters_check_in(pt__call *call, const pt__json *body,
                                       const pt__parameters *parameters) {
     char expressions[LIST_BYTES];
     char legacy[LIST_BYTES];
     list_given(expressions, body, parameters->expressions, "");
     list_given(legacy, body, parameters->legacy, mixable(body));
-    if (expressions[0] != '\0' && legacy[0] != '\0') {
-        return pt__refuse(&call->failure, PT__VALIDATION,
-                          "Can not use both expression and non-expression parameters in the same "
-                          "request: Non-expression parameters: {%s} Expression parameters: {%s}",
-                          legacy, expressions);
-    }
-    list_given(legacy, body, parameters->legacy, "");
-    if (legacy[0] != '\0') {
-        return pt__refuse(&call->failure, PT__VALIDATION,
-                          "The legacy parameters {%s} are not supported; use expressions", legacy);
-    }
-    return PT__OK;
+    return expressions[0] != '\0' && legacy[0] != '\0' ? pt__refuse_mixed(call, legacy, expressions)
+                                                       : PT__OK;
 }
 
 pt__exception pt__parameters_check(pt__call *call, const pt__parameters *parameters) {
     return pt__parameters_check_in(call, call->body, parameters);
 }
 
+static bool takes_values(const char *expression) {
+    return !is_name(expression, "ProjectionExpression");
+}
+
+/* "UpdateExpression and ConditionExpression are null": what could use values, and is not given. */
+static void list_absent(char list[LIST_BYTES], const char *const *names) {
+    size_t count = 0;
+    list[0] = '\0';
+    for (; *names != NULL; names++) {
+        if (takes_values(*names)) {
+            append(list, " and ", *names);
+            count++;
+        }
+    }
+    append(list, " ", count == 1 ? "is null" : "are null");
+}
+
 pt__exception pt__placeholders_read_in(pt__expressions *expressions, pt__call *call,
                                        const pt__json *body, const pt__parameters *parameters) {
-    char absent[LIST_BYTES] = "";
-    size_t count = 0;
+    char absent[LIST_BYTES];
     pt__placeholders_given given = {
         .names = pt__json_member(body, "ExpressionAttributeNames"),
         .values = pt__json_member(body, "ExpressionAttributeValues"),
     };
     for (const char *const *name = parameters->expressions; *name != NULL; name++) {
-        bool takes_values = !is_name(*name, "ProjectionExpression");
         bool is_given = pt__json_member(body, *name) != NULL;
         given.any_expression = given.any_expression || is_given;
-        given.values_usable = given.values_usable || (is_given && takes_values);
-        if (takes_values) {
-            append(absent, " and ", *name);
-            count++;
-        }
+        given.values_usable = given.values_usable || (is_given && takes_values(*name));
     }
-    append(absent, " ", count == 1 ? "is null" : "are null");
-    given.absent_values = absent;
+    if (given.values != NULL && !given.values_usable) {
+        list_absent(absent, parameters->expressions);
+        given.absent_values = absent;
+    }
     *expressions = (pt__expressions){
         .arena = &call->arena, .failure = &call->failure, .scratch = call->scratch};
     return pt__expressions_init(expressions, &given);

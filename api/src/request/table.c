@@ -174,7 +174,10 @@ static pt__exception find(pt__table *table, pt__call *call, pte_bytes name_or_ar
     }
     const pte_table_info *info;
     pte_error error;
-    pte_status status = pte_table_describe(&info, call->read, table->engine_name, &error);
+    /* Who wants to see the settings wants to see the counts too. */
+    pte_status status = user_data
+                            ? pte_table_describe(&info, call->read, table->engine_name, &error)
+                            : pte_table_definition(&info, call->read, table->engine_name, &error);
     if (status == PTE_TABLE_NOT_FOUND) {
         return PT__OK;
     }

@@ -32,12 +32,12 @@ PTE_CHECKED pt__exception pt__table_engine_name(pte_bytes *engine_name, pt__call
 
 /*
  * Finds a table by a request's TableName (a name or an ARN). Opens the call's snapshot if need be
- * and leaves it open. info is without user data. Fails: RESOURCE_NOT_FOUND ("Requested resource not
- * found"), VALIDATION, ACCESS_DENIED, INTERNAL.
+ * and leaves it open. info is without user data and counts. Fails: RESOURCE_NOT_FOUND ("Requested
+ * resource not found"), VALIDATION, ACCESS_DENIED, INTERNAL.
  */
 PTE_CHECKED pt__exception pt__table_find(pt__table *table, pt__call *call, pte_bytes name_or_arn);
 
-/* The same for the operations on tables themselves: info with user data, and in AWS's words for
+/* The same for the operations on tables themselves: info with all there is, and in AWS's words for
  * them ("Requested resource not found: Table: X not found"). */
 PTE_CHECKED pt__exception pt__table_find_itself(pt__table *table, pt__call *call,
                                                 pte_bytes name_or_arn);

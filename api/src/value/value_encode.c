@@ -58,10 +58,6 @@ static bool encode_container(pt__out *out, const pte_value *value, int depth) {
 
 static bool encode_content(pt__out *out, const pte_value *value, int depth) {
     switch (value->type) {
-    case PTE_TYPE_S:
-    case PTE_TYPE_N:
-        pt__out_string(out, value->bytes);
-        return true;
     case PTE_TYPE_B:
         pt__out_base64(out, value->bytes);
         return true;
@@ -79,6 +75,10 @@ static bool encode_content(pt__out *out, const pte_value *value, int depth) {
 }
 
 static bool encode_value(pt__out *out, const pte_value *value, int depth) {
+    if (value->type == PTE_TYPE_S || value->type == PTE_TYPE_N) {
+        pt__out_typed_string(out, value->type == PTE_TYPE_S ? 'S' : 'N', value->bytes);
+        return true;
+    }
     pt__out_object(out);
     pt__out_name(out, pte_type_name(value->type));
     bool whole = encode_content(out, value, depth);

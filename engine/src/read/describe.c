@@ -35,22 +35,36 @@ static pte_status describe(const pte_table_info **out, pte_read *read, pte__sche
     return PTE_OK;
 }
 
-pte_status pte_table_describe(const pte_table_info **info, pte_read *read, pte_bytes name,
-                              pte_error *error) {
+/* The table's schema with a reference of its own: what is told of it must outlive what the read
+ * remembers. *info is made empty. */
+static pte_status keep_schema(pte__schema **schema, const pte_table_info **info, pte_read *read,
+                              pte_bytes name, pte_error *error) {
     if (info != NULL) {
         *info = NULL;
     }
     if (info == NULL || read == NULL) {
         return pte__fail(error, PTE_INVALID_ARGUMENT, "info and read must not be NULL");
     }
-    /* A reference of its own: the description's names must outlive what the read remembers. */
+    pte_status status = pte__read_schema(schema, read, name, error);
+    return status == PTE_OK ? pte__read_keep_schema(read, pte__schema_reference(*schema), error)
+                            : status;
+}
+
+pte_status pte_table_describe(const pte_table_info **info, pte_read *read, pte_bytes name,
+                              pte_error *error) {
     pte__schema *schema;
-    pte_status status = pte__read_schema(&schema, read, name, error);
-    if (status != PTE_OK) {
-        return status;
-    }
-    status = pte__read_keep_schema(read, pte__schema_reference(schema), error);
+    pte_status status = keep_schema(&schema, info, read, name, error);
     return status == PTE_OK ? describe(info, read, schema, error) : status;
+}
+
+pte_status pte_table_definition(const pte_table_info **info, pte_read *read, pte_bytes name,
+                                pte_error *error) {
+    pte__schema *schema;
+    pte_status status = keep_schema(&schema, info, read, name, error);
+    if (status == PTE_OK) {
+        *info = &schema->info;
+    }
+    return status;
 }
 
 pte_status pte_table_next(pte_bytes *name, pte_read *read, pte_bytes after, pte_error *error) {

@@ -62,6 +62,14 @@ PTE_API PTE_CHECKED pte_status pte_table_describe(const pte_table_info **info, p
                                                   pte_bytes name, pte_error *error);
 
 /*
+ * The same without the counts, which are 0: nothing is looked up or copied if a definition that the
+ * process has read before holds for the snapshot. Views until pte_read_end. Errors: as
+ * pte_table_describe.
+ */
+PTE_API PTE_CHECKED pte_status pte_table_definition(const pte_table_info **info, pte_read *read,
+                                                    pte_bytes name, pte_error *error);
+
+/*
  * The name of the first table whose name comes after the given one, in byte order; "" gives the
  * first. Views until pte_read_end. Errors: END, INVALID_ARGUMENT, CORRUPT, IO.
  */
