@@ -212,6 +212,8 @@ static const refusal LOCAL[] = {
      "FROM clause may only contain a single table name in data manipulation statements"},
     {"UPDATE tab SET v = w * 2 WHERE pk = 'a'",
      "Unsupported operator in Update Expression. Operator: *"},
+    {"UPDATE tab SET a = a + list_append(l, [4]) WHERE pk = 'a'",
+     "Incorrect operand type for operator or function; operator or function: +, operand type: L"},
     {"UPDATE tab SET v = 5, v = 6 WHERE pk = 'a'",
      "Two document paths overlap with each other; must remove or rewrite one of these paths; path "
      "one: [v], path two: [v]"},

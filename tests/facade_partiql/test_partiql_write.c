@@ -35,8 +35,8 @@ static void test_partiql_write__updates(void **state) {
              "{'c':{'N':'9'},'l':{'L':[{'N':'1'},{'N':'2'},{'N':'3'}]},'m':{'M':{'a':{'S':'y'},'b':"
              "{'L':[{'N':'1'}]}}},'n':{'N':'7'},'pk':{'S':'u'},'ss':{'SS':['a','b','c']}}",
              "UPDATE tab SET n = n + 3 - 1, m.a = 'y' SET m.b = [1] SET ss = set_add(ss, <<'c'>>) "
-        "REMOVE was SET c = if_not_exists(c, 9) SET l = list_append(l, [3]) WHERE pk = 'u' "
-        "RETURNING ALL NEW *");
+             "REMOVE was SET c = if_not_exists(c, 9) SET l = list_append(l, [3]) WHERE pk = 'u' "
+             "RETURNING ALL NEW *");
 }
 
 static void test_partiql_write__sets(void **state) {

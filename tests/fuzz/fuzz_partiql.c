@@ -1,9 +1,10 @@
 /*
- * PartiQL statements. Input: the statement. Question marks stand for a number. Conditions run on the
- * items, updates make items in the engine's form, what SELECT shows is JSON.
+ * PartiQL statements. Input: the statement. Question marks stand for a number. Conditions run on
+ * the items, updates make items in the engine's form, what SELECT shows is JSON.
  */
 #include "expression_world.h"
 
+#include "base/utf8.h"
 #include "expression/program.h"
 #include "partiql/statement.h"
 
@@ -89,13 +90,15 @@ static const pte_value *parameters(world *w, size_t count) {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     world w;
     pt__ql_statement statement;
+    if (!pte__utf8_valid(pte_view(data, size))) {
+        return 0; /* no request has such a text */
+    }
     world_init(&w);
     pt__exception exception = pt__ql_parse(&statement, pte_view(data, size), &w.failure);
     if (exception != PT__OK) {
         world_must_be_refused(&w, exception);
     } else {
-        pt__ql_context context = {parameters(&w, statement.parameter_count), w.scratch,
-                                  &w.failure};
+        pt__ql_context context = {parameters(&w, statement.parameter_count), w.scratch, &w.failure};
         filter(&w, &context, &statement);
         if (statement.operation == PT__QL_INSERT) {
             insert(&w, &context, &statement);

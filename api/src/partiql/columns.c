@@ -77,7 +77,9 @@ pt__exception pt__ql_path(pt__path *path, const pt__ql_context *context, const p
 static pt__exception name_column(pt__ql_column *column, const pt__ql_context *context) {
     const pt__path *path = &column->path;
     size_t last = path->count - 1;
-    while (path->steps[last].is_index) {
+    /* The analyzer does not see that running out of memory is a failure. */
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
+    while (last > 0 && path->steps[last].is_index) {
         last--;
     }
     column->name = path->steps[last].name;

@@ -21,6 +21,8 @@ pt__exception pt__ql_node_new(pt__ql_node **node, pt__ql_parser *parser, pt__ql_
 }
 
 void pt__ql_node_add(pt__ql_node *parent, pt__ql_node *child) {
+    /* The analyzer does not see that running out of memory is a failure. */
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
     if (parent->last == NULL) {
         parent->first = child;
     } else {
@@ -273,6 +275,8 @@ static pt__exception parse_word(pt__ql_node **node, pt__ql_parser *parser) {
 static pt__exception parse_single(pt__ql_node **node, pt__ql_parser *parser, pt__ql_kind kind) {
     pt__exception exception = pt__ql_node_new(node, parser, kind);
     if (exception == PT__OK && kind == PT__QL_VALUE_PARAMETER) {
+        /* The analyzer does not see that running out of memory is a failure. */
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
         (*node)->number = parser->parameter_count++;
     }
     return exception == PT__OK ? pt__ql_lexer_next(&parser->lexer) : exception;

@@ -34,6 +34,9 @@ static pt__exception check_types(const pt__ql_context *context, const pt__term *
     pt__expressions expressions;
     pt__compile compile = pt__ql_compile(&expressions, context);
     for (size_t i = 0; i < 2; i++) {
+        if (operands[i]->kind == PT__TERM_LIST_APPEND) { /* of sums; lists are looked at before */
+            return pt__refuse_operand_type(&compile, name, pte_type_name(PTE_TYPE_L));
+        }
         if (operands[i]->kind == PT__TERM_VALUE && operands[i]->value.type != type) {
             return pt__refuse_operand_type(&compile, name, pte_type_name(operands[i]->value.type));
         }
