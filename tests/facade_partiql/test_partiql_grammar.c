@@ -254,8 +254,8 @@ static void test_partiql_grammar__takes(void **state) {
         "SELECT * FROM tab WHERE a IN (1, 'b', null, true, [1], {'x': 1}, <<1>>)",
         "SELECT * FROM tab WHERE a NOT IN (1) AND b NOT BETWEEN 1 AND 2 AND NOT contains(c, 'x')",
         "SELECT * FROM tab WHERE a IS NULL OR a IS NOT NULL OR a IS MISSING OR a IS NOT MISSING",
-        "SELECT * FROM tab WHERE a IS STRING OR a IS NUMERIC OR a IS BLOB OR a IS BOOLEAN OR "
-        "a IS LIST OR a IS STRUCT OR a IS TUPLE",
+        "SELECT * FROM tab WHERE a IS STRING OR a IS NUMERIC OR a IS BLOB OR a IS BOOLEAN",
+        "SELECT * FROM tab WHERE a IS LIST OR a IS STRUCT OR a IS TUPLE",
         "SELECT * FROM tab WHERE attribute_exists(a) = false AND true = begins_with(b, 'x')",
         "SELECT * FROM tab WHERE size(a) > size('abc') AND attribute_type(a, 'N')",
         "SELECT * FROM tab WHERE a = 'it''s' AND \"b\"\"c\" = 1",
