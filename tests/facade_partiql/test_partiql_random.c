@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEYS = 4, ROUNDS = 500, TEXT = 512 };
+enum { KEYS = 4, ROUNDS = 2000, TEXT = 512 };
 
 /* A condition in both languages. Expressions have names by #, values by :. */
 typedef struct both {
