@@ -5,8 +5,11 @@
 #include <pocketable/engine/changes.h>
 
 #include "store/lmdb_error.h"
+#include "store/store_format.h"
 #include "upkeep/changes.h"
 #include "write/writer.h"
+
+enum { FEWER = 8 }; /* a part of the records is tried where there was no room for trimming all */
 
 /* A stream with something to trim; in the writer's arena. */
 typedef struct trimmed_stream {
@@ -29,6 +32,8 @@ typedef struct trim_request {
     int64_t before_ms;
     size_t records_max;
     size_t trimmed;
+    bool lacked_room;   /* for more of them in this commit */
+    bool short_of_room; /* there is none to spare */
     trimmed_stream *streams;
     trimmed_shard *shards;
 } trim_request;
@@ -186,6 +191,8 @@ static pte_status finish(trim_request *request, pte__write_txn *txn, pte_error *
 static pte_status run_trim(pte__request *base, pte__write_txn *txn, pte_error *error) {
     trim_request *request = (trim_request *)base;
     request->trimmed = 0;
+    request->lacked_room = false;
+    request->short_of_room = txn->store->room.needed;
     request->streams = NULL;
     request->shards = NULL;
     pte_status status = pte__writer_ready(request->writer, error);
@@ -198,12 +205,27 @@ static pte_status run_trim(pte__request *base, pte__write_txn *txn, pte_error *e
             break;
         }
         status = remove_oldest(oldest, request, txn, error);
+        if (status == PTE_DATABASE_FULL && request->trimmed != 0) {
+            request->lacked_room = true;
+            status = PTE_OK;
+            break;
+        }
     }
     if (status == PTE_OK) {
         status = finish(request, txn, error);
     }
     pte__arena_reset(&request->writer->arena);
     return status;
+}
+
+/* LMDB uses pages again only from the second commit after the one that freed them on: where others
+ * wait for room this is the first, which changes nothing. */
+static pte_status run_nothing(pte__request *base, pte__write_txn *txn, pte_error *error) {
+    uint64_t sequence;
+    (void)base;
+    pte_status status = pte__txn_number(&sequence, txn, PTE__META_SEQUENCE, error);
+    return status == PTE_OK ? pte__txn_put_number(txn, PTE__META_SEQUENCE, sequence, error)
+                            : status;
 }
 
 pte_status pte_changes_trim(size_t *trimmed, pte_env *env, int64_t before_ms, size_t records_max,
@@ -215,11 +237,26 @@ pte_status pte_changes_trim(size_t *trimmed, pte_env *env, int64_t before_ms, si
         return pte__fail(error, PTE_INVALID_ARGUMENT,
                          "trimmed and env must not be NULL, records_max not 0");
     }
-    trim_request request = {.base = {.run = run_trim, .error = error},
-                            .writer = env->writer,
-                            .before_ms = before_ms,
-                            .records_max = records_max};
-    pte_status status = pte__commit(&env->committer, &request.base);
-    *trimmed = status == PTE_OK ? request.trimmed : 0;
+    trim_request request = {
+        .base = {.run = run_trim, .error = error}, .writer = env->writer, .before_ms = before_ms};
+    pte_status status;
+    size_t at_once = records_max;
+    bool again;
+    do {
+        size_t left = records_max - *trimmed;
+        request.records_max = at_once < left ? at_once : left;
+        status = pte__commit(&env->committer, &request.base);
+        *trimmed += status == PTE_OK ? request.trimmed : 0;
+        again = status == PTE_OK && *trimmed < records_max &&
+                (request.lacked_room || request.trimmed == request.records_max);
+        if (status == PTE_DATABASE_FULL && at_once > 1) {
+            at_once = at_once / FEWER != 0 ? at_once / FEWER : 1;
+            again = true;
+        }
+    } while (again);
+    if (status == PTE_OK && *trimmed != 0 && request.short_of_room) {
+        pte__request nothing = {.run = run_nothing};
+        (void)!pte__commit(&env->committer, &nothing); /* no harm if even that has no room */
+    }
     return status;
 }
