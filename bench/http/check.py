@@ -14,6 +14,10 @@ class WrongAnswer(Exception):
     """A server answered something else than it must; one line."""
 
 
+class NotOffered(WrongAnswer):
+    """A server does not have an operation, and says so; one line."""
+
+
 class Subject:
     """A running server with the photos in it, and what is known of them."""
 
@@ -56,6 +60,8 @@ class Asker:
             answer = self.client.call(operation, body)
         except OSError as error:
             raise WrongAnswer(f"{self.subject.name}: {operation}: {error}") from None
+        if answer.status == 400 and b"UnknownOperationException" in answer.body:
+            raise NotOffered(f"{self.subject.name} does not have {operation}")
         if answer.status != 200:
             raise WrongAnswer(f"{self.subject.name}: {operation} answered {answer.status} "
                               f"{answer.body[:200].decode('utf-8', 'replace')}")

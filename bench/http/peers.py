@@ -145,6 +145,15 @@ def dynalite():
                         f"{version}, Node.js {node}")
 
 
+def has_dynoxide(folder):
+    """Whether the version that is wanted is there; cargo keeps a list of what it installed."""
+    try:
+        with open(os.path.join(folder, ".crates.toml"), encoding="utf-8") as file:
+            return f'"dynoxide-rs {DYNOXIDE} ' in file.read()
+    except OSError:
+        return False
+
+
 def install_dynoxide(folder):
     target = os.path.join(folder, "target")
     output_of(["cargo", "install", "--locked", "--version", DYNOXIDE, "--root", folder,
@@ -157,16 +166,15 @@ def dynoxide(build_it):
     """build_it: it takes minutes, so a quick run only uses one that is there."""
     with locked("dynoxide") as folder:
         program = os.path.join(folder, "bin", "dynoxide")
-        if not os.path.exists(program):
+        if not has_dynoxide(folder):
             if shutil.which("cargo") is None:
                 raise CannotBeHad("there is no cargo to build it with (https://rustup.rs)")
             if not build_it:
                 raise CannotBeHad("it is not built yet, which takes minutes: a run without "
                                   "--quick builds it")
             install_dynoxide(folder)
-    version = output_of([program, "--version"]).strip().split()[-1]
     return servers.Kind("dynoxide", [program, "--host", "127.0.0.1", "--port", "{port}"],
-                        version)
+                        f"dynoxide-rs {DYNOXIDE}")
 
 
 def find(names, build, body_path, build_peers):

@@ -10,7 +10,7 @@ the same client, in slices by turns.
   --items N         photos in the table, in hundreds                        (50000)
   --seconds S       a slice                                                 (2)
   --rounds N        slices of each operation for each server                (5)
-  --quick           --items 2000 --seconds 0.2 --rounds 2, and with 1 and 64 connections only
+  --quick           --items 1000 --seconds 0.2 --rounds 2, and with 1 and 64 connections only
                     GetItem; peers that are not built yet are left out
   --work FOLDER     on a disk, for the durable database                     (FOLDER of --build)
 
@@ -37,7 +37,8 @@ import wrk  # noqa: E402
 
 CONNECTIONS = (1, 16, 64)
 SEED = 1
-CHECKS = 40            # items that lines of each operation name, before and again after
+CHECKS = 100           # items that lines of each operation name, before and again after
+QUICK_CHECKS = 20
 WARM_UP_SLICES = 1     # of --seconds, before each operation, with 16 connections
 OURS = ("pocketable", "bare")
 
@@ -74,18 +75,19 @@ class Measured:
         self.checked = 0
 
     def result(self):
-        sides = {name: form.quartiles([one.rate for one in slices])[1]
-                 for name, slices in self.slices.items()}
-        ours = self.slices.get("pocketable", [])
+        slices = {name: self.slices[name] for name in peers.NAMES if name in self.slices}
+        sides = {name: form.quartiles([one.rate for one in some])[1]
+                 for name, some in slices.items()}
+        ours = slices.get("pocketable", [])
         ratios = [form.ratio("pocketable", name, [a.rate / b.rate for a, b in zip(ours, others)])
-                  for name, others in self.slices.items() if name != "pocketable" and ours]
+                  for name, others in slices.items() if name != "pocketable" and ours]
         return {
             "group": f"over HTTP, {connections_text(self.connections)}",
             "operation": self.load.kind.operation, "unit": "1/s", "better": "more",
             "sides": sides, "ratios": ratios, "checked": self.checked,
-            "latency_us": {name: {"p50": form.quartiles([one.p50_us for one in slices])[1],
-                                  "p99": form.quartiles([one.p99_us for one in slices])[1]}
-                           for name, slices in self.slices.items()},
+            "latency_us": {name: {"p50": form.quartiles([one.p50_us for one in some])[1],
+                                  "p99": form.quartiles([one.p99_us for one in some])[1]}
+                           for name, some in slices.items()},
         }
 
 
@@ -98,6 +100,7 @@ class Run:
 
     def __init__(self, settings, folder):
         self.settings = settings
+        self.checks = QUICK_CHECKS if settings.quick else CHECKS
         self.folder = folder
         self.stack = contextlib.ExitStack()
         self.subjects = []
@@ -105,6 +108,7 @@ class Run:
         self.skipped = []
         self.kinds = []
         self.measured = []
+        self.resting = []  # subjects that do not have the operation under way
         self.loads = [Load(kind, folder, settings.items) for kind in photos.KINDS]
 
     def __enter__(self):
@@ -114,11 +118,14 @@ class Run:
         self.stack.close()
 
     def drop(self, subject, why):
-        """A peer that answers wrongly is measured no further; ours ends the run."""
+        """A peer that answers wrongly is measured no further, one that does not have an operation
+        not with this one; ours ends the run."""
         if subject.name in OURS:
             raise check.WrongAnswer(str(why))
         self.skipped.append({"what": subject.name, "why": str(why)})
         self.subjects.remove(subject)
+        if isinstance(why, check.NotOffered):
+            self.resting.append(subject)
         say(f"   left out: {why}")
 
     def for_each(self, what, subjects=None):
@@ -163,7 +170,7 @@ class Run:
         sizes = {}
 
         def begin(subject):
-            sizes[subject.name] = check.sample(subject, load.kind, load.lines, load.numbers, CHECKS)
+            sizes[subject.name] = self.sample(subject, load)
             for _ in range(WARM_UP_SLICES):
                 self.slice(subject, load, 16, sizes, None)
         self.for_each(begin)
@@ -172,10 +179,15 @@ class Run:
             for number in range(self.settings.rounds):
                 self.round(one, number, sizes)
             one.checked = sum(subject.answers_checked for subject in self.subjects)
-        self.for_each(lambda subject: check.sample(subject, load.kind, load.lines, load.numbers,
-                                                   CHECKS))
+        self.for_each(lambda subject: self.sample(subject, load))
         self.measured += measured
         self.leave_out_dropped(measured)
+        self.subjects += self.resting
+        self.resting.clear()
+
+    def sample(self, subject, load):
+        """Checks some lines; the mean bytes of an answer."""
+        return check.sample(subject, load.kind, load.lines, load.numbers, self.checks)
 
     def leave_out_dropped(self, measured):
         there = {subject.name for subject in self.subjects} | {"bare"}
@@ -229,7 +241,7 @@ def prepare(subject):
     subject.running.wait_ready()
     with check.Asker(subject) as asker:
         asker.load()
-        for number in range(0, subject.items, max(1, subject.items // CHECKS)):
+        for number in range(0, subject.items, max(1, subject.items // QUICK_CHECKS)):
             asker.item(number)
             asker.query(number, False)
             asker.query(number, True)
@@ -249,7 +261,7 @@ def measure_durable(run, folder):
     with servers.Running(kind) as running:
         subject = check.Subject(running, run.settings.items)
         prepare(subject)
-        size = check.sample(subject, load.kind, load.lines, load.numbers, CHECKS)
+        size = run.sample(subject, load)
         for _ in range(run.settings.rounds):
             sides["the disk's commits"].append(disk.commits_per_second(folder,
                                                                        run.settings.seconds))
@@ -260,7 +272,7 @@ def measure_durable(run, folder):
                 sides[connections_text(connections)].append(done.rate)
             load.at += 7919
             say("   " + ", ".join(f"{name}: {rates[-1]:.0f}/s" for name, rates in sides.items()))
-        check.sample(subject, load.kind, load.lines, load.numbers, CHECKS)
+        run.sample(subject, load)
         with check.Asker(subject) as asker:
             asker.whole(set())
     pairs = [("64 connections", "1 connection"), ("64 connections", "the disk's commits"),
@@ -271,8 +283,8 @@ def measure_durable(run, folder):
         "ratios": [form.ratio(of, to, [a / b for a, b in zip(sides[of], sides[to])])
                    for of, to in pairs],
         "checked": subject.answers_checked,
-        "note": "each write is on the disk before it is acknowledged; a commit of the disk's is "
-                "what LMDB asks of it: some pages, fdatasync, a synchronous page",
+        "note": "each write is on the disk before it is acknowledged; a commit of the disk's is a "
+                "page overwritten, and fdatasync",
     }
 
 
@@ -293,7 +305,7 @@ def read_settings(arguments):
     unknown = [name for name in settings.servers if name not in peers.NAMES]
     if unknown:
         parser.error(f"--servers: {unknown[0]} is none of {', '.join(peers.NAMES)}")
-    usual = {"items": 2000, "seconds": 0.2, "rounds": 2} if settings.quick else \
+    usual = {"items": 1000, "seconds": 0.2, "rounds": 2} if settings.quick else \
         {"items": 50000, "seconds": 2, "rounds": 5}
     for name, value in usual.items():
         if getattr(settings, name) is None:
@@ -350,4 +362,8 @@ def main(arguments):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    servers.end_in_order()
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -41,6 +41,13 @@ def end_with_parent():
         PRCTL(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+def end_in_order():
+    """Has SIGTERM end this process as Ctrl-C does: through the contexts, which end servers."""
+    def interrupt(number, frame):
+        raise KeyboardInterrupt
+    signal.signal(signal.SIGTERM, interrupt)
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -8,7 +8,7 @@ ListTables, and what memory it has then.
   --json FILE       what was measured, in the form of bench/report/form.py
   --servers LIST    of pocketable, bare, dynamodb-local, dynalite, dynoxide (all)
   --runs N          starts of each server, by turns                          (20)
-  --quick           --runs 5, and 2 of servers that take longer than half a second; peers that are
+  --quick           --runs 5, and 1 of servers that take longer than half a second; peers that are
                     not built yet are left out
 
 Each start is a new process on a new port; the programs are in the system's cache.
@@ -26,7 +26,7 @@ import form  # noqa: E402
 import peers  # noqa: E402
 import servers  # noqa: E402
 
-QUICK_SLOW_RUNS = 2
+QUICK_SLOW_RUNS = 1
 SLOW_S = 0.5
 SETTLE_S = 0.2  # before its memory is looked at
 
@@ -149,4 +149,8 @@ def main(arguments):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    servers.end_in_order()
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)

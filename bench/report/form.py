@@ -185,11 +185,3 @@ def write(path, value):
         json.dump(value, file, indent=1)
         file.write("\n")
     os.replace(path + ".new", path)
-
-
-# ---- looking at it ----
-
-def ratio_is_better(result, change):
-    """Whether a change of one of the result's ratios (new less old) is for the better: whoever is
-    first in a ratio should have less of what is better if less, and more of the rest."""
-    return change < 0 if result["better"] == "less" else change > 0
