@@ -24,6 +24,7 @@ import servers  # noqa: E402
 DYNOXIDE = "3.2.0"
 DYNOXIDE_FEATURES = "native-sqlite,http-server,cli"
 CARGO_LIMIT_S = 1800
+OURS = ("pocketable", "bare")
 NAMES = ["pocketable", "bare", "dynamodb-local", "dynalite", "dynoxide"]
 
 
@@ -178,7 +179,8 @@ def dynoxide(build_it):
 
 
 def find(names, build, body_path, build_peers):
-    """The kinds of the named servers, and what is skipped: [{"what", "why"}]."""
+    """The kinds of the named servers, and what is skipped: [{"what", "why"}]. Raises CannotBeHad
+    where one of ours is missing."""
     makers = {
         "pocketable": lambda: pocketable(build),
         "bare": lambda: bare(build, body_path),
@@ -191,5 +193,7 @@ def find(names, build, body_path, build_peers):
         try:
             kinds.append(makers[name]())
         except CannotBeHad as error:
+            if name in OURS:
+                raise
             skipped.append({"what": name, "why": str(error)})
     return kinds, skipped

@@ -13,7 +13,8 @@ RIGHT = 250       # beside the longest bar, for its figures
 BAR, GAP, APART = 16, 3, 16
 
 # "get, 10,000 items" is a point of the curve "get".
-POINT = re.compile(r"^(?P<name>.*?),? (?:at |with |among )?(?P<x>[0-9][0-9,]*) (?P<what>items|tables)$")
+POINT = re.compile(r"^(?P<name>.*?),? (?:at |with |among |(?:up )?to,? )?"
+                   r"(?P<x>[0-9][0-9,]*) (?P<what>items|tables)$")
 
 
 def _wrapped(text, size, width):
@@ -90,22 +91,24 @@ def point_of(result):
 
 
 def curves_of(results):
-    """{(what x counts, unit): {name of a curve: [(x, y)]}} of those that have points enough."""
+    """{(what x counts, unit, operation): [results]}, by x, of those operations that have several
+    points."""
     found = {}
     for result in results:
         point = point_of(result)
-        if point is None or point[2] <= 0:
-            continue
-        several = len(result["sides"]) > 1
+        if point is not None and point[2] > 0 and result["sides"]:
+            found.setdefault((point[1], result["unit"], point[0]), []).append(result)
+    return {key: sorted(some, key=lambda result: point_of(result)[2])
+            for key, some in found.items() if len({point_of(one)[2] for one in some}) > 1}
+
+
+def lines_of(results):
+    """{side: [(x, y)]} of one operation's results."""
+    lines = {}
+    for result in results:
         for side, value in result["sides"].items():
-            name = f"{point[0]}, {side}" if several else point[0]
-            curves = found.setdefault((point[1], result["unit"]), {})
-            curves.setdefault(name, []).append((point[2], value))
-    for key, curves in list(found.items()):
-        found[key] = {name: sorted(points) for name, points in curves.items() if len(points) > 1}
-        if not found[key]:
-            del found[key]
-    return found
+            lines.setdefault(side, []).append((point_of(result)[2], value))
+    return lines
 
 
 def _nice_step(most):
@@ -122,42 +125,56 @@ def _apart(places, least):
     return moved
 
 
-def curves(title, what, unit, lines):
-    """Lines over a logarithmic x; y from zero."""
-    drawing = svg.Drawing(WIDTH, title)
-    left, right, top, height = 80, 270, 84, 320
-    xs = sorted({x for points in lines.values() for x, _ in points})
-    most = max(y for points in lines.values() for _, y in points) or 1
-    step = _nice_step(most)
-    ceiling = math.ceil(most / step) * step
-    low, high = math.log10(xs[0]), math.log10(xs[-1])
+class _Plot:
+    """The place of a chart of curves, and where its figures fall: x logarithmic, y from zero."""
 
-    def place(x, y):
-        return (left + (math.log10(x) - low) / (high - low) * (WIDTH - left - right),
-                top + height - y / ceiling * height)
+    left, right, top, height = 80, 200, 84, 320
+
+    def __init__(self, lines):
+        self.xs = sorted({x for points in lines.values() for x, _ in points})
+        most = max(y for points in lines.values() for _, y in points)
+        self.step = _nice_step(most if most > 0 else 1)
+        self.steps = max(1, math.ceil(most / self.step))
+        self.low, self.high = math.log10(self.xs[0]), math.log10(self.xs[-1])
+
+    def place(self, x, y):
+        width = WIDTH - self.left - self.right
+        return (self.left + (math.log10(x) - self.low) / (self.high - self.low) * width,
+                self.top + self.height * (1 - y / (self.steps * self.step)))
+
+    def draw_axes(self, drawing, what, unit):
+        for i in range(self.steps + 1):
+            y = self.place(self.xs[0], i * self.step)[1]
+            drawing.line([(self.left, y), (WIDTH - self.right, y)], svg.LINE)
+            drawing.text(self.left - 8, y + 4, figures.amount(i * self.step, unit) if i else "0",
+                         12, svg.SOFT, "end")
+        bottom = self.top + self.height
+        for x in self.xs:
+            drawing.text(self.place(x, 0)[0], bottom + 20, f"{x:,}", 12, svg.SOFT, "middle")
+        drawing.text((self.left + WIDTH - self.right) / 2, bottom + 42, what, 12, svg.SOFT,
+                     "middle")
+
+
+def curves(title, what, unit, lines):
+    """Lines, {name: [(x, y)]} with the points in order."""
+    drawing = svg.Drawing(WIDTH, title)
+    plot = _Plot(lines)
+    colours = svg.colours_of(list(lines))
     drawing.text(16, 30, title, 17, weight="bold")
-    drawing.text(16, 50, f"{figures.UNIT_NAMES[unit] or unit} an operation, by {what} "
-                 "(logarithmic); flat is good", 12, svg.SOFT)
-    for i in range(round(ceiling / step) + 1):
-        y = place(xs[0], i * step)[1]
-        drawing.line([(left, y), (WIDTH - right, y)], svg.LINE)
-        drawing.text(left - 8, y + 4, figures.amount(i * step, unit) if i else "0", 12, svg.SOFT,
-                     "end")
-    for x in xs:
-        drawing.text(place(x, 0)[0], top + height + 20, f"{x:,}", 12, svg.SOFT, "middle")
-    drawing.text((left + WIDTH - right) / 2, top + height + 42, what, 12, svg.SOFT, "middle")
-    colours = dict(zip(lines, ("#1f5fd1", "#e07b39", "#1a7f4b", "#8858c8", "#b0413e", "#2a8f8f",
-                               "#c98a12", "#4f5d75") * len(lines)))
+    drawing.text(16, 50, f"{what} on a logarithmic scale; at the end of a line: its last figure as "
+                 "a multiple of its first", 12, svg.SOFT)
+    plot.draw_axes(drawing, what, unit)
     ends = sorted(lines, key=lambda name: -lines[name][-1][1])
-    for name, label_y in zip(ends, _apart([place(*lines[name][-1])[1] for name in ends], 16)):
-        points = [place(x, y) for x, y in lines[name]]
+    labels = _apart([plot.place(*lines[name][-1])[1] for name in ends], 16)
+    for name, label_y in zip(ends, labels):
+        points = [plot.place(x, y) for x, y in lines[name]]
         drawing.line(points, colours[name], 2)
         for x, y in points:
             drawing.dot(x, y, 3, colours[name])
-        growth = lines[name][-1][1] / lines[name][0][1] if lines[name][0][1] > 0 else 0
-        drawing.text(points[-1][0] + 12, label_y + 4,
-                     f"{name}: {figures.times(growth)}×", 12, colours[name])
-    drawing.height = max(top + height + 60, top + 16 * len(lines) + 40)
+        first, last = lines[name][0][1], lines[name][-1][1]
+        growth = f" {figures.times(last / first)}×" if first > 0 else ""
+        drawing.text(points[-1][0] + 12, label_y + 4, name + growth, 12, colours[name])
+    drawing.height = max(plot.top + plot.height + 60, labels[-1] + 24)
     return str(drawing)
 
 
@@ -197,14 +214,16 @@ def _file_name(*parts):
 
 
 def of_group(part, group, results):
-    """[(file name, title, SVG)]: the curves that the group's results make, and bars of the rest."""
-    made = []
-    for (what, unit), lines in curves_of(results).items():
-        title = f"{group}, by {what}"
-        made.append((_file_name(part, group, "by", what, unit), title,
-                     curves(title, what, unit, lines)))
-    rest = [result for result in results if (not made or point_of(result) is None) and
-            result["sides"]]
+    """[(file name, title, SVG)]: a chart of curves for each operation of the group that has them,
+    and bars for the rest."""
+    made, drawn = [], []
+    for (what, unit, operation), some in curves_of(results).items():
+        title = f"{group}: {operation}, by {what}"
+        made.append((_file_name(part, group, operation, "by", what), title,
+                     curves(title, what, unit, lines_of(some))))
+        drawn += some
+    rest = [result for result in results if result["sides"] and
+            not any(result is one for one in drawn)]
     if rest:
         made.append((_file_name(part, group), group, bars(group, rest)))
     return made

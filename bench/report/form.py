@@ -18,8 +18,9 @@ A result:
     note              a text (may be missing)
     x                 [name, number]: a point of a curve (may be missing)
 
-A ratio: of, to (names of sides), value (the median), low, high (the middle half), and, if there is
-one, target and met.
+A ratio: of (a side), to (a side, or a text that says what else), value (the median), low, high (the
+middle half), and, if there is a target: target, bound ("at most" or "at least"; as better has it
+where it is missing) and met.
 
 Everything of one run is a results file: {"form": 1, "taken", "machine", "versions", "command",
 "parts": [...]}.
@@ -32,6 +33,7 @@ import statistics
 FORM = 1
 UNITS = ("us", "ms", "s", "1/s", "bytes", "ratio")
 BETTER = ("less", "more")
+BOUNDS = ("at most", "at least")
 
 
 class FormError(Exception):
@@ -96,13 +98,15 @@ def _number(value, name, where):
 
 def _check_ratio(one, sides, where):
     _object(one, where)
-    for name in ("of", "to"):
-        if _text(one, name, where) not in sides:
-            _fail(f"{where}.{name}", f"there is no side {one[name]}")
+    if _text(one, "of", where) not in sides:
+        _fail(f"{where}.of", f"there is no side {one['of']}")
+    _text(one, "to", where)
     _number(one, "value", where)
     for name in ("low", "high", "target"):
         if one.get(name) is not None:
             _number(one, name, where)
+    if one.get("bound") is not None:
+        _text(one, "bound", where, BOUNDS)
     if one.get("met") not in (None, True, False):
         _fail(f"{where}.met", "expected true or false")
 

@@ -9,6 +9,7 @@ MET, MISSED = "#1a7f4b", "#c62828"
 COLOURS = {
     "pocketable": "#1f5fd1", "engine": "#1f5fd1", "64 connections": "#1f5fd1",
     "json": "#7aa7f0", "1 connection": "#7aa7f0",
+    "engine, few": "#6f7f95", "json, few": "#a3aebd",
     "lmdb": "#8a949e", "bare": "#8a949e", "disk": "#5c6670", "the disk's commits": "#8a949e",
     "sqlite": "#c98a12", "dynamodb-local": "#e07b39", "dynalite": "#8858c8", "dynoxide": "#b0413e",
 }

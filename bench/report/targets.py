@@ -56,6 +56,17 @@ TARGETS = [
            "pocketable"),
     Target("idle memory", AT_MOST, 5_000_000, "start and idle", "idle memory, resident",
            "pocketable"),
+    Target("stripped program", AT_MOST, 1_000_000, "size", "program, stripped", "pocketable"),
+    Target("GetItem at ten million items, of its cost at ten thousand", AT_MOST, 2,
+           "growth, items", "get, 10,000,000 items", "json", "json, few"),
+    Target("engine get at ten million items, of its cost at ten thousand", AT_MOST, 2,
+           "growth, items", "get, 10,000,000 items", "engine", "engine, few"),
+    Target("GetItem with 10,000 tables, of its cost with one", AT_MOST, 1.2, "growth, tables",
+           "get*, 10,000 tables", "json", "json, few"),
+    Target("SQLite's time at the same durability, of the engine's", AT_LEAST, 2, "in process, *",
+           "*", "sqlite", "engine"),
+    Target("engine's writes with many writers, of SQLite's", AT_LEAST, 2,
+           "in process, disk, durable", "put, *writer*", "engine", "sqlite"),
 ]
 
 
