@@ -93,6 +93,7 @@ double facade_number(pt_reply reply, const char *name) {
 
 pt_reply facade_run(facade *f, const char *operation, const char *body) {
     pt_request request = {.operation = pte_str(operation), .body = pte_str(body)};
+    request.owner = pte_str(f->owner != NULL ? f->owner : "");
     pt_reply reply = pt_exchange_run(f->exchange, &request);
     free(f->answer);
     f->answer = strdup((const char *)reply.body.data);

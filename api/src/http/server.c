@@ -182,6 +182,7 @@ static int init_condition(pthread_cond_t *condition) {
 
 /* Undoes create. */
 static void destroy(pt_server *server) {
+    pt__http_secrets_clean_up(server);
     for (unsigned i = 0; i < server->loop_count; i++) {
         pthread_mutex_destroy(&server->loops[i].mutex);
     }
@@ -285,6 +286,11 @@ pte_status pt_server_start(pt_server **server, pt_database *database,
         return fail(error, PTE_OUT_OF_MEMORY, 0, "no memory for a server");
     }
     made->commits_inline = info.durability != PTE_DURABLE;
+    status = pt__http_secrets_init(made, options, error);
+    if (status != PTE_OK) {
+        destroy(made);
+        return status;
+    }
     status = open_socket(made, options->address == NULL ? "127.0.0.1" : options->address,
                          options->port, error);
     if (status == PTE_OK) {

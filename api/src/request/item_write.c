@@ -156,6 +156,10 @@ pt__exception pt__item_write_op(pte_op *op, pt__item_write *write) {
 
 pt__exception pt__item_write_failure(pt__failure *failure, const pt__item_write *write,
                                      pte_status status, const pte_error *error) {
+    if (status == PTE_CONDITION_FAILED && write->is_insert) {
+        /* API_ExecuteStatement, DuplicateItemException */
+        return pt__refuse(failure, PT__DUPLICATE_ITEM, "Duplicate primary key exists in table");
+    }
     if (status == PTE_CONDITION_FAILED) {
         /* API_PutItem, ConditionalCheckFailedException */
         pt__exception exception =

@@ -14,12 +14,13 @@ typedef struct pt__item_write {
     pt__call *call;
     pte_op_kind kind;
     pt__table table;
-    pt__key key;                /* all but PUT */
-    pte_item item;              /* PUT */
-    pt__condition *condition;   /* NULL: none */
-    pt__update *update;         /* UPDATE; NULL: nothing is changed */
-    pte_builder *builder;       /* UPDATE: the new item; set by pt__item_write_op */
-    bool old_wanted;            /* keep the old item when it succeeds */
+    pt__key key;              /* all but PUT */
+    pte_item item;            /* PUT */
+    pt__condition *condition; /* NULL: none */
+    pt__update *update;       /* UPDATE; NULL: nothing is changed */
+    pte_builder *builder;     /* UPDATE: the new item; set by pt__item_write_op */
+    bool is_insert;  /* PUT whose condition is that there is no such item: PartiQL's INSERT */
+    bool old_wanted; /* keep the old item when it succeeds */
     bool old_wanted_on_failure; /* and when its condition does not hold */
 
     /* Out, once the engine has run it. In the call's arena (new_item: in item, builder). */

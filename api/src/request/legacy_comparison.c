@@ -58,13 +58,16 @@ static pt__exception read_values(pt__comparison *comparison, pt__call *call,
                                  const pt__json *values) {
     pt__exception exception = pt__operand_of_name(&comparison->operands[0], &call->arena,
                                                   comparison->name, &call->failure);
-    for (size_t i = 1; i <= comparison->value_count && exception == PT__OK; i++) {
+    size_t count = 0;
+    for (const pt__json *json = values;
+         json != NULL && count < comparison->value_count && exception == PT__OK;
+         json = json->next) {
         pte_value value;
-        exception = pt__value_decode_into(&value, call->scratch, values, &call->failure);
+        exception = pt__value_decode_into(&value, call->scratch, json, &call->failure);
         if (exception == PT__OK) {
-            exception = pt__operand_of_value(&comparison->operands[i], &value, &call->failure);
+            exception =
+                pt__operand_of_value(&comparison->operands[++count], &value, &call->failure);
         }
-        values = values->next;
     }
     return exception;
 }
