@@ -2,10 +2,11 @@
  * engine_bench: what the engine and the JSON above it cost next to LMDB and SQLite. Options, the
  * run, the report.
  */
+#include "options.h"
 #include "phases.h"
+#include "side.h"
 
 #include <inttypes.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -54,59 +55,6 @@ static const char help[] =
     "\n"
     "A million items take about 8 GB in --memory-folder and then in --folder, and 2 GB beside.\n";
 
-/* Set by a signal, so that the files are removed before the program ends. */
-static volatile int stop_wanted;
-
-static void on_signal(int number) {
-    (void)number;
-    stop_wanted = 1;
-}
-
-static void catch_signals(void) {
-    struct sigaction action = {.sa_handler = on_signal};
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-}
-
-static bool read_number(const char *text, uint64_t low, uint64_t high, uint64_t *number) {
-    char *end;
-    *number = strtoull(text, &end, 10);
-    return *text >= '0' && *text <= '9' && *end == 0 && *number >= low && *number <= high;
-}
-
-static bool read_size(const char *text, uint64_t low, uint64_t high, size_t *size) {
-    uint64_t number;
-    bool good = read_number(text, low, high, &number);
-    *size = (size_t)number;
-    return good;
-}
-
-static bool set_option(bench_settings *settings, const char *name, const char *value) {
-    if (strcmp(name, "--items") == 0) {
-        return read_number(value, 1, 1000000000, &settings->items);
-    } else if (strcmp(name, "--operations") == 0) {
-        return read_size(value, 1, 10000000, &settings->operations);
-    } else if (strcmp(name, "--durable") == 0) {
-        return read_size(value, 1, 100000, &settings->durable_operations);
-    } else if (strcmp(name, "--slices") == 0) {
-        return read_size(value, 2, BENCH_SLICES_MAX, &settings->slices);
-    } else if (strcmp(name, "--seed") == 0) {
-        return read_number(value, 0, UINT64_MAX, &settings->seed);
-    }
-    const char **text = strcmp(name, "--modes") == 0           ? &settings->modes
-                        : strcmp(name, "--only") == 0          ? &settings->only
-                        : strcmp(name, "--folder") == 0        ? &settings->folder
-                        : strcmp(name, "--memory-folder") == 0 ? &settings->memory_folder
-                        : strcmp(name, "--json") == 0          ? &settings->json
-                        : strcmp(name, "--spoil") == 0         ? &settings->spoil
-                                                               : NULL;
-    if (text != NULL) {
-        *text = value;
-    }
-    return text != NULL;
-}
-
 /* Whether mode stands in the list between commas. */
 static bool mode_listed(const char *list, const char *mode) {
     size_t len = strlen(mode);
@@ -131,6 +79,23 @@ static bool modes_known(const char *list) {
         known += mode_listed(list, bench_modes[i]);
     }
     return known == names;
+}
+
+static bool set_option(bench_settings *settings, const char *name, const char *value) {
+    const bench_option options[] = {
+        {"--items", NULL, &settings->items, NULL, 1, 1000000000},
+        {"--operations", NULL, NULL, &settings->operations, 1, 10000000},
+        {"--durable", NULL, NULL, &settings->durable_operations, 1, 100000},
+        {"--slices", NULL, NULL, &settings->slices, 2, BENCH_SLICES_MAX},
+        {"--seed", NULL, &settings->seed, NULL, 0, UINT64_MAX},
+        {"--modes", &settings->modes, NULL, NULL, 0, 0},
+        {"--only", &settings->only, NULL, NULL, 0, 0},
+        {"--spoil", &settings->spoil, NULL, NULL, 0, 0},
+        {"--folder", &settings->folder, NULL, NULL, 0, 0},
+        {"--memory-folder", &settings->memory_folder, NULL, NULL, 0, 0},
+        {"--json", &settings->json, NULL, NULL, 0, 0},
+    };
+    return bench_option_set(options, sizeof options / sizeof *options, name, value);
 }
 
 /* 0: go on; else the program ends, with status *exit_status. */
@@ -191,7 +156,8 @@ static pte_status write_report(const bench_report *report, const bench_settings 
     return bench_report_write(report, settings->json, all, sizeof all / sizeof *all, error);
 }
 
-static pte_status run(bench_report *report, const bench_settings *settings, pte_error *error) {
+static pte_status run(bench_report *report, const bench_settings *settings,
+                      const volatile int *stop, pte_error *error) {
     pte_status status = PTE_OK;
     print_heading(settings);
     report->part = "in_process";
@@ -201,7 +167,7 @@ static pte_status run(bench_report *report, const bench_settings *settings, pte_
     }
     for (size_t i = 0; status == PTE_OK && bench_modes[i] != NULL; i++) {
         if (mode_listed(settings->modes, bench_modes[i])) {
-            status = bench_run_mode(report, i, settings, &stop_wanted, error);
+            status = bench_run_mode(report, i, settings, stop, error);
             bench_report_print(report, bench_groups[i], stdout);
             fflush(stdout);
         }
@@ -228,10 +194,10 @@ int main(int count, char **texts) {
     if (read_options(&settings, count, texts, &exit_status) != 0) {
         return exit_status;
     }
-    catch_signals();
+    const volatile int *stop = bench_stop_catch();
     bench_report *report = calloc(1, sizeof *report);
     pte_error error = {.status = PTE_OUT_OF_MEMORY, .message = "no memory for the report"};
-    pte_status status = report == NULL ? PTE_OUT_OF_MEMORY : run(report, &settings, &error);
+    pte_status status = report == NULL ? PTE_OUT_OF_MEMORY : run(report, &settings, stop, &error);
     if (status != PTE_OK) {
         fprintf(stderr, "engine_bench: %s: %s\n", pte_status_name(status), error.message);
     }

@@ -339,19 +339,6 @@ static uint64_t items_max(const bench_settings *settings) {
     return settings->items + settling_items(settings) + slice * settings->slices;
 }
 
-void bench_name_sides(bench_report *report) {
-    static const char *const names[] = {"lmdb", "engine", "json", "sqlite", "disk"};
-    for (size_t i = 0; i < COUNT(names); i++) {
-        report->side_names[i] = names[i];
-    }
-    if (bench_sides[BENCH_SQLITE] == NULL) {
-        report->side_names[BENCH_SQLITE] = NULL;
-        bench_report_skip(report, "sqlite",
-                          "built without it: pkg-config does not know sqlite3 (Debian: "
-                          "libsqlite3-dev)");
-    }
-}
-
 pte_status bench_run_mode(bench_report *report, size_t mode, const bench_settings *settings,
                           const volatile int *stop, pte_error *error) {
     static const pte_durability durabilities[] = {PTE_MEMORY, PTE_RELAXED, PTE_DURABLE};

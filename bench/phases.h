@@ -24,9 +24,6 @@ typedef struct bench_settings {
 extern const char *const bench_modes[];
 extern const char *const bench_groups[];
 
-/* Names the sides in an empty report, and says which there are not. */
-void bench_name_sides(bench_report *report);
-
 /*
  * Runs one mode in folders of its own below the settings' and adds to the report. *stop other than
  * 0 ends it between two slices with STOPPED. Errors: those of all sides, STOPPED, LIMIT, IO.

@@ -117,10 +117,10 @@ static void print_heading(const bench_report *report, const char *group, FILE *o
     fprintf(out, "\n  %-34s", group);
     for (size_t side = 0; side < BENCH_SIDES_MAX; side++) {
         if (report->side_names[side] != NULL) {
-            fprintf(out, "%11s", report->side_names[side]);
+            fprintf(out, "%13s", report->side_names[side]);
         }
     }
-    fprintf(out, "  %-20s%8s  %15s%7s%7s  %s\n", "ratio of", "ratio", "middle half", "total", "cpu",
+    fprintf(out, "  %-25s%8s  %15s%7s%7s  %s\n", "ratio of", "ratio", "middle half", "total", "cpu",
             "target");
 }
 
@@ -129,7 +129,7 @@ static void print_ratio(const bench_report *report, const bench_result *result,
     char names[64];
     snprintf(names, sizeof names, "%s to %s", report->side_names[ratio->of],
              ratio->to_name != NULL ? ratio->to_name : report->side_names[ratio->to]);
-    fprintf(out, "  %-20s%8.2f  %6.2f to %5.2f", names, wall_ratio(result, ratio, 0.5),
+    fprintf(out, "  %-25s%8.2f  %6.2f to %5.2f", names, wall_ratio(result, ratio, 0.5),
             wall_ratio(result, ratio, 0.25), wall_ratio(result, ratio, 0.75));
     fprintf(out, "%7.2f%7.2f", total_ratio(result, ratio),
             ratio_quantile(result, ratio, true, 0.5));
@@ -146,11 +146,11 @@ static void print_result(const bench_report *report, const bench_result *result,
         if (report->side_names[side] == NULL) {
             continue;
         }
-        width += 11;
+        width += 13;
         if (result->sides[side].count == 0) {
-            fprintf(out, "%11s", "-");
+            fprintf(out, "%13s", "-");
         } else {
-            fprintf(out, "%11.*f", result->rates ? 0 : 3, shown(result, &result->sides[side]));
+            fprintf(out, "%13.*f", result->rates ? 0 : 3, shown(result, &result->sides[side]));
         }
     }
     bool first = true;
@@ -163,7 +163,7 @@ static void print_result(const bench_report *report, const bench_result *result,
     }
     fputc('\n', out);
     if (result->per_commit > 1.005) {
-        fprintf(out, "  %-34s%11s%11.1f writes a commit of the engine's\n", "", "",
+        fprintf(out, "  %-34s%13s%13.1f writes a commit of the engine's\n", "", "",
                 result->per_commit);
     }
 }
@@ -175,6 +175,10 @@ static void print_figure(const bench_report *report, const bench_figure *figure,
             fprintf(out, "  %s %.*f %s", report->side_names[side],
                     figure->values[side] < 1000 ? 3 : 0, figure->values[side], figure->unit);
         }
+    }
+    if (figure->target > 0) {
+        fprintf(out, "  <= %.0f  %s", figure->target,
+                figure->values[figure->target_side] <= figure->target ? "met" : "MISSED");
     }
     fputc('\n', out);
 }
@@ -334,25 +338,23 @@ static void write_result(FILE *out, const bench_report *report, const bench_resu
 }
 
 static void write_figure(FILE *out, const bench_report *report, const bench_figure *figure) {
-    double first = 0;
-    const char *first_name = "";
+    const char *comma = "";
     write_names(out, figure->group, figure->operation, figure->unit, figure->more);
     fprintf(out, "     \"sides\": {");
     for (size_t side = 0; side < BENCH_SIDES_MAX; side++) {
         if (report->side_names[side] != NULL && figure->values[side] > 0) {
-            fprintf(out, "%s\"%s\": %.3f", first > 0 ? ", " : "", report->side_names[side],
-                    figure->values[side]);
-            first_name = first > 0 ? first_name : report->side_names[side];
-            first = first > 0 ? first : figure->values[side];
+            fprintf(out, "%s\"%s\": %.3f", comma, report->side_names[side], figure->values[side]);
+            comma = ", ";
         }
     }
-    fprintf(out, "}, \"ratios\": [");
+    fprintf(out, "},\n     \"ratios\": [");
     if (figure->target > 0) {
+        double value = figure->values[figure->target_side];
         fprintf(out,
                 "{\"of\": \"%s\", \"to\": \"the limit of %.0f %s\", \"value\": %.3f, "
                 "\"target\": 1, \"bound\": \"at most\", \"met\": %s}",
-                first_name, figure->target, figure->unit, first / figure->target,
-                first <= figure->target ? "true" : "false");
+                report->side_names[figure->target_side], figure->target, figure->unit,
+                value / figure->target, value <= figure->target ? "true" : "false");
     }
     fprintf(out, "]}");
 }

@@ -52,7 +52,8 @@ typedef struct bench_figure {
     const char *unit;               /* "bytes", "ms", "1/s", "us" */
     bool more;                      /* more is better */
     double values[BENCH_SIDES_MAX]; /* 0: not measured */
-    double target;                  /* of the first side measured, in its unit, at most; 0: none */
+    double target;                  /* in its unit, at most; 0: none */
+    unsigned target_side;           /* whose */
 } bench_figure;
 
 typedef struct bench_report {

@@ -59,6 +59,12 @@ enum { BENCH_LMDB = 0, BENCH_ENGINE, BENCH_JSON, BENCH_SQLITE, BENCH_STORES, BEN
 extern const bench_side bench_lmdb_side;
 extern const bench_side bench_engine_side;
 extern const bench_side bench_json_side;
-extern const bench_side bench_sqlite_side; /* only where built with BENCH_SQLITE */
+extern const bench_side bench_sqlite_side; /* only where SQLite was found */
+
+/* The sides, in their places; NULL for SQLite where it was not found. */
+extern const bench_side *const bench_sides[BENCH_STORES];
+
+/* Names the sides in an empty report, and says which there are not. */
+void bench_name_sides(bench_report *report);
 
 #endif

@@ -6,15 +6,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-const bench_side *const bench_sides[BENCH_STORES] = {
-    [BENCH_LMDB] = &bench_lmdb_side,
-    [BENCH_ENGINE] = &bench_engine_side,
-    [BENCH_JSON] = &bench_json_side,
-#ifdef BENCH_WITH_SQLITE
-    [BENCH_SQLITE] = &bench_sqlite_side,
-#endif
-};
-
 /* ---- folders and life ---- */
 
 static const char *path_of(char *path, size_t bytes, const bench_world *w, size_t side) {

@@ -34,9 +34,6 @@ typedef struct bench_step {
     const char *note;     /* NULL: none */
 } bench_step;
 
-/* The sides, in their places; NULL for SQLite where it is not built in. */
-extern const bench_side *const bench_sides[BENCH_STORES];
-
 PTE_CHECKED pte_status bench_world_open(bench_world *world, pte_durability durability,
                                         size_t batch_capacity, uint64_t items_max,
                                         pte_error *error);
