@@ -119,10 +119,10 @@ def page(old, new, everything=False):
     lines += (["What differs beside the code:" if facts else "", ""] + facts + [""]) if facts else []
     if ratio_rows:
         lines += ["## Ratios", "", markdown.table(
-            ("operation", "ratio", "old", "new", "change", ""), ratio_rows), ""]
+            ("operation", "ratio", "old", "new", "change", ""), ratio_rows, texts=2), ""]
     if figure_rows:
         lines += ["## Figures, of two runs", "", markdown.table(
-            ("operation", "side", "old", "new", "change", ""), figure_rows), ""]
+            ("operation", "side", "old", "new", "change", ""), figure_rows, texts=2), ""]
     lines += _names("Only in the new run", [key for key in after if key not in before])
     lines += _names("Only in the old run", [key for key in before if key not in after])
     if not everything:

@@ -7,10 +7,10 @@ def _cell(text):
     return str(text).replace("|", "\\|").replace("\n", " ")
 
 
-def table(heads, rows):
-    """A Markdown table; the first column is text, the others are figures."""
+def table(heads, rows, texts=1):
+    """A Markdown table; the first columns are texts, the others figures."""
     lines = ["| " + " | ".join(map(_cell, heads)) + " |",
-             "|---" + "|--:" * (len(heads) - 1) + "|"]
+             "|---" * texts + "|--:" * (len(heads) - texts) + "|"]
     lines += ["| " + " | ".join(map(_cell, row)) + " |" for row in rows]
     return "\n".join(lines)
 
@@ -31,7 +31,7 @@ def _targets(results):
               for word in ("met", "MISSED", "not measured")]
     return ["## What was to be reached", "", ", ".join(counts) + ".", "",
             table(("target", "where", "wanted", "measured", "middle half", ""),
-                  map(_verdict_row, verdicts))]
+                  map(_verdict_row, verdicts), texts=2)]
 
 
 def _ratio_text(ratio):
@@ -93,7 +93,7 @@ def page(results, charts):
         [(name, value) for name, value in {**results["machine"], **results["versions"]}.items()]
     if results.get("command"):
         facts.append(("command", f"`{results['command']}`"))
-    lines = ["# pocketable, measured", "", table(("", ""), facts), "",
+    lines = ["# pocketable, measured", "", table(("", ""), facts, texts=2), "",
              "Figures are medians. A ratio is the median of the ratios of interleaved rounds of one "
              "run, so it may differ a little from the ratio of two medians.", ""]
     lines += _targets(results) + [""]

@@ -11,9 +11,9 @@ AT_LEAST = "at least"
 
 class Target:
     """Results are found by shell patterns of their group and operation; `to` None: the side `of`
-    alone is meant, in its unit."""
+    alone is meant, in the unit."""
 
-    def __init__(self, text, bound, value, group, operation, of, to=None):
+    def __init__(self, text, bound, value, group, operation, of, to=None, unit="ratio"):
         self.text = text
         self.bound = bound
         self.value = value
@@ -21,9 +21,11 @@ class Target:
         self.operation = operation
         self.of = of
         self.to = to
+        self.unit = unit
 
     def fits(self, result):
-        return (fnmatch.fnmatchcase(result["group"], self.group) and
+        return (self.unit in ("ratio", result["unit"]) and
+                fnmatch.fnmatchcase(result["group"], self.group) and
                 fnmatch.fnmatchcase(result["operation"], self.operation))
 
     def is_met(self, value):
@@ -53,16 +55,17 @@ TARGETS = [
     Target("durable PutItem with 64 connections, of one connection's rate", AT_LEAST, 25,
            "over HTTP, durable", "PutItem", "64 connections", "1 connection"),
     Target("start to first answer", AT_MOST, 10, "start and idle", "start to first answer",
-           "pocketable"),
+           "pocketable", unit="ms"),
     Target("idle memory", AT_MOST, 5_000_000, "start and idle", "idle memory, resident",
-           "pocketable"),
-    Target("stripped program", AT_MOST, 1_000_000, "size", "program, stripped", "pocketable"),
+           "pocketable", unit="bytes"),
+    Target("stripped program", AT_MOST, 1_000_000, "size", "program, stripped", "pocketable",
+           unit="bytes"),
     Target("GetItem at ten million items, of its cost at ten thousand", AT_MOST, 2,
            "growth, items", "get, 10,000,000 items", "json", "json, few"),
     Target("engine get at ten million items, of its cost at ten thousand", AT_MOST, 2,
            "growth, items", "get, 10,000,000 items", "engine", "engine, few"),
     Target("GetItem with 10,000 tables, of its cost with one", AT_MOST, 1.2, "growth, tables",
-           "get*, 10,000 tables", "json", "json, few"),
+           "get * 10,000 tables", "json", "json, few"),
     Target("SQLite's time at the same durability, of the engine's", AT_LEAST, 2, "in process, *",
            "*", "sqlite", "engine"),
     Target("engine's writes with many writers, of SQLite's", AT_LEAST, 2,
@@ -114,17 +117,17 @@ class Verdict:
 
 def verdicts(parts):
     """One for each target and figure, in the table's order; then those targets that parts have set
-    themselves."""
+    themselves and that were missed."""
     results = [result for part in parts for result in part["results"]]
     found, seen = [], set()
     for target in TARGETS:
         mine = [verdict for result in results if target.fits(result)
                 for verdict in _of_result(target, result, seen)]
-        found += mine or [Verdict(target.text, target.bound, target.value)]
+        found += mine or [Verdict(target.text, target.bound, target.value, unit=target.unit)]
     for result in results:
         for ratio in result.get("ratios", []):
-            if ratio.get("target") is not None and id(ratio) not in seen:
-                found.append(Verdict(f"{ratio['of']}, of {ratio['to']}", bound_of(result, ratio),
+            if ratio.get("met") is False and id(ratio) not in seen:
+                found.append(Verdict(f"{ratio['of']}, of {ratio['to']} (the part's own)", bound_of(result, ratio),
                                      ratio["target"], ratio["value"], ratio.get("low"),
                                      ratio.get("high"), place_of(result)))
     return found
@@ -135,7 +138,7 @@ def _of_result(target, result, seen):
     if target.to is None:
         if target.of in result["sides"]:
             yield Verdict(target.text, target.bound, target.value, result["sides"][target.of],
-                          where=where, unit=result["unit"])
+                          where=where, unit=target.unit)
         return
     for ratio in result.get("ratios", []):
         if ratio["of"] == target.of and ratio["to"] == target.to:
