@@ -19,7 +19,8 @@ end
 local function headers_of(operation)
     return {
         ["Accept-Encoding"] = "identity",
-        ["Authorization"] = "AWS4-HMAC-SHA256 Credential=bench/20260101/us-east-1/dynamodb/aws4_request, "
+        ["Authorization"] = "AWS4-HMAC-SHA256 "
+            .. "Credential=bench/20260101/us-east-1/dynamodb/aws4_request, "
             .. "SignedHeaders=content-type;host;x-amz-date;x-amz-target, Signature="
             .. string.rep("0123456789abcdef", 4),
         ["Content-Type"] = "application/x-amz-json-1.0",

@@ -149,7 +149,8 @@ class Running:
         """The end of what it wrote to stderr."""
         self.stderr.seek(0)
         lines = self.stderr.read().decode("utf-8", "replace").split("\n")
-        return " / ".join(line.strip() for line in lines if line.strip())[-300:] or "it said nothing"
+        said = " / ".join(line.strip() for line in lines if line.strip())
+        return said[-300:] or "it said nothing"
 
     def stop(self):
         if self.process.poll() is None:

@@ -69,8 +69,8 @@ def bars(title, results):
     sense = {"less": "shorter is better", "more": "longer is better"}[senses.pop()] \
         if len(senses) == 1 else ""
     drawing.text(16, 50, "medians" + (f"; {sense}" if sense else "") +
-                 "; each operation has its own scale; beside a bar: how many times its figure another "
-                 "side has", 12, svg.SOFT)
+                 "; each operation has its own scale; beside a bar: how many times its figure "
+                 "another side has", 12, svg.SOFT)
     top = drawing.legend(16, 76, names, colours)
     for result in results:
         top = _bars_of(drawing, top, result, colours) + APART

@@ -116,7 +116,8 @@ def page(old, new, everything=False):
         unchanged += not rows and not figure
     lines = [f"# From {old['taken']} to {new['taken']}", ""]
     facts = _differing(old, new)
-    lines += (["What differs beside the code:" if facts else "", ""] + facts + [""]) if facts else []
+    if facts:
+        lines += ["What differs beside the code:", "", *facts, ""]
     if ratio_rows:
         lines += ["## Ratios", "", markdown.table(
             ("operation", "ratio", "old", "new", "change", ""), ratio_rows, texts=2), ""]

@@ -16,6 +16,7 @@ A result:
     ratios            a list of ratios, from interleaved slices of this one run
     checked           how many answers were looked at
     note              a text (may be missing)
+    latency_us        an object: of sides, {"p50", "p99"} of what one answer took (may be missing)
     x                 [name, number]: a point of a curve (may be missing)
 
 A ratio: of (a side), to (a side, or a text that says what else), value (the median), low, high (the
@@ -122,6 +123,10 @@ def _check_result(result, where):
         _number(sides, name, where + ".sides")
     for i, one in enumerate(_list(result.get("ratios", []), where + ".ratios")):
         _check_ratio(one, sides, f"{where}.ratios[{i}]")
+    for name, latency in _object(result.get("latency_us", {}), where + ".latency_us").items():
+        for quantile in ("p50", "p99"):
+            _number(_object(latency, f"{where}.latency_us.{name}"), quantile,
+                    f"{where}.latency_us.{name}")
     if "x" in result:
         point = _list(result["x"], where + ".x")
         if len(point) != 2 or not isinstance(point[0], str):

@@ -61,9 +61,24 @@ def _group(name, results):
                else "" for side in sides),
              "; ".join(map(_ratio_text, result.get("ratios", [])))) for result in results]
     lines = [f"### {name}", "", table(("operation", *sides, "ratios (middle half)"), rows), ""]
+    lines += _latencies(results, sides)
     notes = dict.fromkeys(f"{result['operation']}: {result['note']}" for result in results
                           if result.get("note"))
     return lines + [f"- {note}" for note in notes] + ([""] if notes else [])
+
+
+def _latencies(results, sides):
+    """A table of what single answers took, if that was measured."""
+    rows = []
+    for result in results:
+        found = result.get("latency_us", {})
+        if found:
+            rows.append((result["operation"],
+                         *(" / ".join(figures.amount(found[side][quantile], "us")
+                                      for quantile in ("p50", "p99")) if side in found else ""
+                           for side in sides)))
+    return ["An answer, median / 99 of 100 within:", "", table(("operation", *sides), rows), ""] \
+        if rows else []
 
 
 def _settings(part):
@@ -94,8 +109,8 @@ def page(results, charts):
     if results.get("command"):
         facts.append(("command", f"`{results['command']}`"))
     lines = ["# pocketable, measured", "", table(("", ""), facts, texts=2), "",
-             "Figures are medians. A ratio is the median of the ratios of interleaved rounds of one "
-             "run, so it may differ a little from the ratio of two medians.", ""]
+             "Figures are medians. A ratio is the median of the ratios of interleaved rounds of "
+             "one run, so it may differ a little from the ratio of two medians.", ""]
     lines += _targets(results) + [""]
     for path, title in charts.get("", []):
         lines += [f"![{title}]({path})", ""]

@@ -127,9 +127,10 @@ def verdicts(parts):
     for result in results:
         for ratio in result.get("ratios", []):
             if ratio.get("met") is False and id(ratio) not in seen:
-                found.append(Verdict(f"{ratio['of']}, of {ratio['to']} (the part's own)", bound_of(result, ratio),
-                                     ratio["target"], ratio["value"], ratio.get("low"),
-                                     ratio.get("high"), place_of(result)))
+                text = f"{ratio['of']}, of {ratio['to']} (the part's own)"
+                found.append(Verdict(text, bound_of(result, ratio), ratio["target"],
+                                     ratio["value"], ratio.get("low"), ratio.get("high"),
+                                     place_of(result)))
     return found
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""test_http_parts.py BUILD: the requests of the measurements over HTTP are what they are said to be,
-a server that answers wrongly is found out, and a tiny run writes what the report reads."""
+"""test_http_parts.py BUILD: the requests of the measurements over HTTP are what they are said to
+be, a server that answers wrongly is found out, and a tiny run writes what the report reads."""
 import copy
 import json
 import os
@@ -60,7 +60,8 @@ class TestPhotos(unittest.TestCase):
             self.assertEqual(len(named), len(set(named)), kind.operation)
 
     def test_puts_and_updates_are_of_two_halves(self):
-        for operation, lower in (("PutItem", True), ("BatchWriteItem", True), ("UpdateItem", False)):
+        for operation, lower in (("PutItem", True), ("BatchWriteItem", True),
+                                 ("UpdateItem", False)):
             for numbers, _ in self.lines(photos.KIND_OF[operation]):
                 self.assertEqual({lower}, {number < ITEMS // 2 for number in numbers})
         for numbers, body in self.lines(photos.KIND_OF["TransactWriteItems"]):

@@ -39,7 +39,8 @@ def http_part(bare=0.85, local=9.0, puts=12.0):
              "better": "more", "sides": {"pocketable": 85000.0, "bare": 100000.0,
                                          "dynamodb-local": 9444.4},
              "ratios": [ratio("pocketable", "bare", bare),
-                        ratio("pocketable", "dynamodb-local", local)], "checked": 10},
+                        ratio("pocketable", "dynamodb-local", local)], "checked": 10,
+             "latency_us": {"pocketable": {"p50": 171, "p99": 402}}},
             {"group": "over HTTP, 16 connections", "operation": "PutItem", "unit": "1/s",
              "better": "more", "sides": {"pocketable": 60000.0, "dynamodb-local": 5000.0},
              "ratios": [ratio("pocketable", "dynamodb-local", puts)], "checked": 10},
@@ -118,6 +119,7 @@ class TestReport(Folder):
         self.assertIn("| start to first answer | 4.70 ms | 2.35 ms |", page)
         self.assertIn("| idle memory, resident | 4.20 MB | 2.10 MB |", page)
         self.assertIn("| Query | 41,234/s |  |  |", page)
+        self.assertIn("| GetItem | 171 µs / 402 µs |  |  |", page)
         self.assertIn("- without dynoxide: there is no cargo", page)
 
     def test_met_targets_are_met(self):
@@ -350,6 +352,7 @@ class TestDamage(Comparing):
                 (lambda run: run.update(form=2), "form: expected 1, found 2"),
                 (sets(result, "unit", "parsec"), "results[0].unit: expected one of us"),
                 (sets(result, "better", "often"), "better: expected one of less, more"),
+                (sets(result, "latency_us", {"bare": {"p50": 1}}), "p99 is missing"),
                 (sets(result, "sides", [1]), "sides: expected an object"),
                 (sets(lambda run: result(run)["sides"], "bare", "fast"), "bare: expected a number"),
                 (sets(lambda run: result(run)["sides"], "bare", True), "bare: expected a number"),
