@@ -27,7 +27,7 @@ typedef struct bench_raw {
     uint64_t scanned;
 } bench_raw;
 
-/* More than any run needs. The engine takes what the address space allows; the size costs nothing. */
+/* More than any run needs; the size costs nothing. */
 #define MAP_BYTES ((size_t)1 << (sizeof(size_t) > 4 ? 36 : 30))
 
 static pte_status fail(pte_error *error, int code, const char *doing) {
