@@ -16,8 +16,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
-
 static const char help[] =
     "footprint_bench measures what having a database in a program costs, for raw LMDB, the typed\n"
     "engine, the JSON calls and SQLite (see engine_bench --help):\n"
@@ -220,8 +218,11 @@ static pte_status run_as_process(child_result *result, const settings *s, const 
     bool good = waitpid(pid, &ended, 0) == pid && ended == 0;
     result->wall_ns = bench_now().wall_ns - start.wall_ns;
     text[len > 0 ? len : 0] = 0;
-    if (!good ||
-        sscanf(text, "%" SCNu64 " %" SCNu64, &result->grown_bytes, &result->all_bytes) != 2) {
+    char *rest;
+    char *end;
+    result->grown_bytes = strtoull(text, &rest, 10);
+    result->all_bytes = strtoull(rest, &end, 10);
+    if (!good || end == rest || *end != '\n') {
         return bench_fail(error, PTE_IO, 0, "the child %s failed", what);
     }
     return PTE_OK;

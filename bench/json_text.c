@@ -81,10 +81,13 @@ bool bench_digest_read(uint8_t *digest, const char *text) {
     return memcmp(text + BENCH_DIGEST_TEXT_BYTES - 2, "==", 2) == 0;
 }
 
-static void print_value(bench_text *text, const pte_value *value);
+/* The maker's items have a map in them, which has none. */
+enum { DEPTH_MAX = 2 };
 
-/* {"name":value,...}: an item, or the one map in it, whose values are not maps again. */
-static void print_members(bench_text *text, pte_iter iter) {
+static void print_value(bench_text *text, const pte_value *value, int depth);
+
+/* {"name":value,...}: an item, or a map in it. */
+static void print_members(bench_text *text, pte_iter iter, int depth) {
     pte_bytes name;
     pte_value value;
     pte_error error;
@@ -93,21 +96,22 @@ static void print_members(bench_text *text, pte_iter iter) {
     bench_text_print(text, "{");
     while ((status = pte_iter_next(&iter, &name, &value, &error)) == PTE_OK) {
         bench_text_print(text, "%s\"%.*s\":", comma, (int)name.len, (const char *)name.data);
-        print_value(text, &value);
+        print_value(text, &value, depth);
         comma = ",";
     }
     text->failed |= status != PTE_END;
     bench_text_print(text, "}");
 }
 
-/* The maker's texts have nothing that JSON escapes, and its items are two levels deep. */
-static void print_value(bench_text *text, const pte_value *value) {
+/* The maker's texts have nothing that JSON escapes. */
+static void print_value(bench_text *text, const pte_value *value, int depth) {
     pte_iter iter;
     pte_error error;
     const char *content = (const char *)value->bytes.data;
     bench_text_print(text, "{\"%s\":", pte_type_name(value->type));
-    if (value->type == PTE_TYPE_M && pte_value_iterate(&iter, value, &error) == PTE_OK) {
-        print_members(text, iter);
+    if (value->type == PTE_TYPE_M && depth < DEPTH_MAX &&
+        pte_value_iterate(&iter, value, &error) == PTE_OK) {
+        print_members(text, iter, depth + 1);
     } else if (value->type == PTE_TYPE_B && value->bytes.len == BENCH_DIGEST_BYTES) {
         bench_text_print(text, "\"");
         bench_text_digest(text, value->bytes.data);
@@ -125,7 +129,7 @@ void bench_text_item(bench_text *text, pte_bytes encoded) {
     pte_error error;
     pte_item item = {.encoded = encoded};
     if (pte_item_iterate(&iter, &item, &error) == PTE_OK) {
-        print_members(text, iter);
+        print_members(text, iter, 1);
     } else {
         text->failed = true;
     }

@@ -11,6 +11,7 @@
 #include "measure.h"
 #include "side.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -27,8 +28,9 @@ typedef struct bench_raw {
     uint64_t scanned;
 } bench_raw;
 
-/* More than any run needs. The engine takes what the address space allows; the size costs nothing. */
-#define MAP_BYTES ((size_t)1 << (sizeof(size_t) > 4 ? 36 : 30))
+/* The map: more than any run needs, as the size costs nothing, but where address space is short
+ * (valgrind) as much as there is. */
+enum { MAP_BITS_MAX = sizeof(size_t) > 4 ? 36 : 30, MAP_BITS_MIN = 28 };
 
 static pte_status fail(pte_error *error, int code, const char *doing) {
     return bench_fail(error, code == MDB_MAP_FULL ? PTE_DATABASE_FULL : PTE_IO, code,
@@ -89,6 +91,25 @@ static void unlink_files(const char *folder) {
     (void)unlink(path);
 }
 
+static int open_environment(bench_raw *raw, const char *folder, pte_durability durability,
+                            size_t map_bytes) {
+    int code = mdb_env_create(&raw->env);
+    if (code == 0) {
+        code = mdb_env_set_maxdbs(raw->env, 7);
+    }
+    if (code == 0) {
+        code = mdb_env_set_mapsize(raw->env, map_bytes);
+    }
+    if (code == 0) {
+        code = mdb_env_open(raw->env, folder, flags_of(durability), 0600);
+    }
+    if (code != 0 && raw->env != NULL) {
+        mdb_env_close(raw->env);
+        raw->env = NULL;
+    }
+    return code;
+}
+
 static pte_status raw_open(void **self, const char *folder, pte_durability durability,
                            pte_error *error) {
     bench_raw *raw = calloc(1, sizeof *raw);
@@ -96,15 +117,9 @@ static pte_status raw_open(void **self, const char *folder, pte_durability durab
     if (raw == NULL) {
         return bench_fail(error, PTE_OUT_OF_MEMORY, 0, "no memory");
     }
-    int code = mdb_env_create(&raw->env);
-    if (code == 0) {
-        code = mdb_env_set_maxdbs(raw->env, 7);
-    }
-    if (code == 0) {
-        code = mdb_env_set_mapsize(raw->env, MAP_BYTES);
-    }
-    if (code == 0) {
-        code = mdb_env_open(raw->env, folder, flags_of(durability), 0600);
+    int code = EINVAL;
+    for (int bits = MAP_BITS_MAX; code != 0 && bits >= MAP_BITS_MIN; bits--) {
+        code = open_environment(raw, folder, durability, (size_t)1 << bits);
     }
     if (code == 0 && durability == PTE_MEMORY) {
         unlink_files(folder);

@@ -156,7 +156,9 @@ static void print_result(const bench_report *report, const bench_result *result,
     bool first = true;
     for (size_t i = 0; i < result->ratio_count; i++) {
         if (is_measured(result, &result->ratios[i])) {
-            fprintf(out, first ? "" : "\n  %*s", width, "");
+            if (!first) {
+                fprintf(out, "\n  %*s", width, "");
+            }
             print_ratio(report, result, &result->ratios[i], out);
             first = false;
         }
@@ -202,7 +204,9 @@ void bench_report_print(const bench_report *report, const char *group, FILE *out
     }
     for (size_t i = 0; i < report->figure_count; i++) {
         if (strcmp(report->figures[i].group, group) == 0) {
-            fprintf(out, any ? "" : "\n  %s\n", group);
+            if (!any) {
+                fprintf(out, "\n  %s\n", group);
+            }
             any = true;
             print_figure(report, &report->figures[i], out);
         }
