@@ -8,11 +8,11 @@
 -- items, so do requests that are under way together. The last line printed is what was measured,
 -- as JSON.
 
-local threads = 0
+local threads = {}
 
 function setup(thread)
-    thread:set("thread_number", threads)
-    threads = threads + 1
+    thread:set("thread_number", #threads)
+    threads[#threads + 1] = thread
 end
 
 -- What SDKs send; servers check the form of a signature or nothing, never the signature.
@@ -48,6 +48,7 @@ local function split(text)
 end
 
 local lines, at, version, step = {}, 0, 0, 1
+sent = 0 -- requests of this thread
 
 function init(args)
     local headers = headers_of(args[2])
@@ -68,6 +69,7 @@ end
 function request()
     local line = lines[at + 1]
     at = (at + 1) % #lines
+    sent = sent + 1
     if type(line) == "string" then
         return line
     end
@@ -77,10 +79,14 @@ end
 
 function done(summary, latency)
     local errors = summary.errors
+    local least = math.huge
+    for _, thread in ipairs(threads) do
+        least = math.min(least, thread:get("sent"))
+    end
     io.write(string.format(
         '{"requests": %d, "duration_us": %d, "bytes": %d, "not_2xx": %d, "lost": %d, ' ..
-        '"p50_us": %d, "p99_us": %d}\n',
+        '"p50_us": %d, "p99_us": %d, "least_sent": %d}\n',
         summary.requests, summary.duration, summary.bytes, errors.status,
         errors.connect + errors.read + errors.write + errors.timeout,
-        latency:percentile(50), latency:percentile(99)))
+        latency:percentile(50), latency:percentile(99), least))
 end

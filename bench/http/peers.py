@@ -157,6 +157,7 @@ def has_dynoxide(folder):
 
 def install_dynoxide(folder):
     target = os.path.join(folder, "target")
+    print("   building dynoxide, which takes minutes", file=sys.stderr, flush=True)
     output_of(["cargo", "install", "--locked", "--version", DYNOXIDE, "--root", folder,
                "--no-default-features", "--features", DYNOXIDE_FEATURES, "dynoxide-rs"],
               limit_s=CARGO_LIMIT_S, env={**os.environ, "CARGO_TARGET_DIR": target})

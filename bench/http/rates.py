@@ -207,8 +207,9 @@ class Run:
         done = wrk.run(subject, load.kind, load.path, load.lines, connections,
                        self.settings.seconds, start)
         if measured is None:
-            # Each of wrk's threads goes through its lines; so many at least of each.
-            load.least[subject.name] = done.requests // wrk.threads_of(connections)
+            # Each of wrk's threads goes through its own lines, and so many it certainly finished.
+            finished = max(0, done.least_sent - connections)
+            load.least[subject.name] = finished * wrk.threads_of(connections)
             return
         if subject.name in sizes:
             wrk.expect_bytes(subject, load.kind, connections, done, sizes[subject.name])

@@ -30,6 +30,7 @@ class Slice:
         self.lost = figures["lost"]
         self.p50_us = figures["p50_us"]
         self.p99_us = figures["p99_us"]
+        self.least_sent = figures["least_sent"]  # by a thread
 
 
 def threads_of(connections):

@@ -166,6 +166,20 @@ class TestCheck(unittest.TestCase):
                     self.wrong("GetItem of item 4", lambda: asker.item(4))
                     self.wrong("Query", lambda: asker.query(3, False))
 
+    @unittest.skipIf(shutil.which("wrk") is None, "there is no wrk")
+    def test_errors_between_checks_are_counted(self):
+        kind = photos.KIND_OF["UpdateItem"]
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "lines")
+            photos.write_lines(path, kind, ITEMS, 1)
+            done = wrk.run(self.subject, kind, path, [""] * 200, 2, 0.2, 0)
+            self.assertGreaterEqual(self.subject.likes, done.requests)
+            self.assertLessEqual(done.requests, done.least_sent * wrk.threads_of(2) + 2)
+            self.asker.whole(set())
+            self.asker.ask("DeleteTable", {"TableName": photos.TABLE})
+            self.wrong("were not answered with 2xx",
+                       lambda: wrk.run(self.subject, kind, path, [""] * 200, 2, 0.2, 0))
+
     def test_answers_of_another_length_are_found(self):
         class Done:
             requests, bytes = 1000, 500_000
