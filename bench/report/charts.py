@@ -200,7 +200,7 @@ def target_bars(verdicts):
         colour = svg.MET if one.met else svg.MISSED
         drawing.bar(min(middle, middle + length), y - 10, abs(length), 16, colour)
         drawing.text(WIDTH - 16, y + 2.5, ("" if one.met else "MISSED ") +
-                     f"{figures.amount(one.value, one.unit)}, {one.bound} "
+                     f"{figures.measured(one)}, {one.bound} "
                      f"{figures.amount(one.target, one.unit)}", 11, colour, "end")
     drawing.height = 84 + len(measured) * row
     drawing.line([(middle, 64), (middle, drawing.height - 16)], svg.INK)

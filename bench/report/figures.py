@@ -24,6 +24,15 @@ def amount(value, unit):
         unit, f"{number(value)} {UNIT_NAMES[unit]}")
 
 
+def measured(verdict):
+    """The figure of a verdict, with more digits where it would look like its target and is not."""
+    text = amount(verdict.value, verdict.unit)
+    if verdict.value != verdict.target and text == amount(verdict.target, verdict.unit):
+        text = f"{verdict.value:,.4f}" if verdict.unit == "ratio" else \
+            f"{verdict.value:,} {verdict.unit}"
+    return text
+
+
 def times(value):
     """A ratio."""
     return f"{value:,.0f}" if value >= 100 else f"{value:.2f}" if value >= 0.1 else f"{value:.2g}"

@@ -22,7 +22,7 @@ def _verdict_row(verdict):
         f"{show(verdict.low)} to {show(verdict.high)}"
     word = "**MISSED**" if verdict.met is False else verdict.word
     return (verdict.text, verdict.where, f"{verdict.bound} {show(verdict.target)}",
-            show(verdict.value), spread, word)
+            "" if verdict.value is None else figures.measured(verdict), spread, word)
 
 
 def _targets(results):

@@ -148,6 +148,11 @@ class TestReport(Folder):
         page = self.page(http_part(bare=0.8, local=6), in_process_part(1.3, 2), start_part(10, 5e6))
         self.assertNotIn("MISSED**", page)
 
+    def test_a_near_miss_does_not_look_met(self):
+        page = self.page(in_process_part(get=1.3004), start_part(memory=5_000_001))
+        self.assertTrue(self.row(page, "engine get, of raw", "| 1.3004 |").endswith("**MISSED** |"))
+        self.assertTrue(self.row(page, "| idle memory | start", "| 5,000,001 bytes |"))
+
     def test_what_was_not_measured_is_said(self):
         page = self.page(in_process_part())
         self.assertTrue(self.row(page, "durable PutItem").endswith("| not measured |"))
