@@ -258,6 +258,15 @@ static void test_host__rules(void **state) {
     assert_false(pt__host_is_allowed(&strict, "[localhost]"));
     assert_false(pt__host_is_allowed(&strict, "localhost:123456"));
     assert_false(pt__host_is_allowed(&strict, "evil@localhost"));
+    assert_false(pt__host_is_allowed(&strict, ".localhost"));
+    assert_false(pt__host_is_allowed(&strict, "evil.com/.localhost"));
+    assert_false(pt__host_is_allowed(&strict, "evil.com#.localhost"));
+    assert_false(pt__host_is_allowed(&strict, "evil.com?.localhost"));
+    assert_false(pt__host_is_allowed(&strict, "evil.com\\.localhost"));
+    assert_false(pt__host_is_allowed(&strict, "localhost, evil.com"));
+    assert_false(pt__host_is_allowed(&strict, "localhost,"));
+    assert_true(pt__host_is_allowed(&strict, "localhost\t")); /* RFC 9110, 5.6.3 */
+    assert_false(pt__origin_is_allowed(&strict, "http://evil.com/.localhost"));
     assert_true(pt__host_is_allowed(&open, "db"));
     assert_true(pt__host_is_allowed(&named, "DB:1"));
     assert_true(pt__host_is_allowed(&named, "x.example."));
