@@ -104,9 +104,9 @@ static int configure(connection *c, bench_sqlite *self) {
         code = sqlite3_exec(c->database, settings[self->durability], NULL, NULL, NULL);
     }
     if (code == SQLITE_OK) { /* as much as is used, up to 1 GB of pages and what may be mapped */
-        code = sqlite3_exec(c->database,
-                            "PRAGMA cache_size = -1048576; PRAGMA mmap_size = 1099511627776", NULL,
-                            NULL, NULL);
+        code =
+            sqlite3_exec(c->database, "PRAGMA cache_size = -2000; PRAGMA mmap_size = 1099511627776",
+                         NULL, NULL, NULL);
     }
     if (code == SQLITE_OK) {
         code =
