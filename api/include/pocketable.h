@@ -94,10 +94,15 @@ typedef struct pt_request {
     pte_bytes operation; /* "PutItem" */
     pte_bytes body;      /* JSON; borrowed until the answer is there, as is the region */
     pte_bytes region;    /* the namespace; empty: us-east-1; else pt_region_is_valid */
+    pte_bytes owner;     /* with the region the namespace, not in ARNs; empty: nobody's own; else
+                            pt_owner_is_valid. Borrowed, too */
 } pt_request;
 
 /* Whether a request may be of this region: letters, digits, '-' and '_', 1 to 64 of them. */
 PTE_API bool pt_region_is_valid(pte_bytes region);
+/* Whether somebody may have tables of his own in a valid region: the same characters, at least one,
+ * with the region's at most 143. */
+PTE_API bool pt_owner_is_valid(pte_bytes owner, pte_bytes region);
 
 /* Errors: INVALID_ARGUMENT, OUT_OF_MEMORY. */
 PTE_API PTE_CHECKED pte_status pt_exchange_create(pt_exchange **exchange, pt_database *database,
@@ -125,8 +130,8 @@ PTE_API void pt_run_queued(pt_database *database);
 
 /*
  * Does a bounded piece of the work that goes on beside requests: fills new indexes, removes
- * items whose time to live is over, reclaims the space of dropped tables, forgets old tokens of
- * transactions. *more: call again soon. Any thread.
+ * items whose time to live is over, reclaims the space of dropped tables, trims streams to 24
+ * hours, forgets old tokens of transactions. *more: call again soon. Any thread.
  * Errors: READ_ONLY, DATABASE_FULL, BUSY, IO, OUT_OF_MEMORY, CORRUPT.
  */
 PTE_API PTE_CHECKED pte_status pt_upkeep(bool *more, pt_database *database, pte_error *error);

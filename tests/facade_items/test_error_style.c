@@ -71,7 +71,7 @@ enum { FAMILIES_COUNT = sizeof FAMILIES / sizeof FAMILIES[0] };
 
 static void check_families(pt_error_style style, const char *prefix) {
     facade f;
-    open_with(&f, style);
+    open_with(&f, (pt_error_style)style);
     for (int i = 0; i < FAMILIES_COUNT; i++) {
         char message[1024];
         snprintf(message, sizeof message, "%s%s", prefix, FAMILIES[i].message);
@@ -94,7 +94,7 @@ static void test_error_style__null_of_a_placeholder(void **state) {
     for (int style = PT_ERRORS_2026_05; style <= PT_ERRORS_2026_08; style++) {
         char message[512];
         facade f;
-        open_with(&f, style);
+        open_with(&f, (pt_error_style)style);
         bool newer = style == PT_ERRORS_2026_08;
         snprintf(message, sizeof message, "%s%s%s",
                  newer ? PREFIX : "ExpressionAttributeValues contains invalid value: ", said,
@@ -113,7 +113,7 @@ static void test_error_style__told_as_ever(void **state) {
     for (int style = PT_ERRORS_2026_05; style <= PT_ERRORS_2026_08; style++) {
         char message[512];
         facade f;
-        open_with(&f, style);
+        open_with(&f, (pt_error_style)style);
         snprintf(message, sizeof message, "Invalid FilterExpression: %s", syntax);
         facade_refuses(&f, message, "Scan", "{'TableName':'hash','FilterExpression':'a ='}");
         snprintf(message, sizeof message, "Invalid ConditionExpression: %s", syntax);

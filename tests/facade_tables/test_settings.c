@@ -36,7 +36,6 @@ static pt__table_settings some(void) {
         .class_given = true,
         .class_changed_ms = 7,
         .deletion_protection = true,
-        .stream_label_ms = 8,
         .kms = true,
         .kms_key_arn = pte_str("arn"),
         .throughput = FULL,
@@ -82,7 +81,6 @@ static void test_settings__go_there_and_back(void **state) {
     assert_true(back.deletion_protection && back.kms);
     assert_int_equal(back.on_demand_since_ms, 100);
     assert_int_equal(back.class_changed_ms, 7);
-    assert_int_equal(back.stream_label_ms, 8);
     assert_true(pte_bytes_equal(back.kms_key_arn, settings.kms_key_arn));
     assert_true(pte_bytes_equal(back.tags, settings.tags));
     assert_true(pte_bytes_equal(back.resource_policy.document, pte_str("{\"a\":1}")));

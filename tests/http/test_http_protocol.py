@@ -290,6 +290,23 @@ def test_http__an_unknown_target_is_an_unknown_operation(server):
 
 
 @serve
+def test_http__operations_on_streams_have_a_service_of_their_own(server):
+    """API_Operations_Amazon_DynamoDB_Streams; each service knows its own operations only."""
+    streams = ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"]
+    with server.connect() as c:
+        for operation in streams:
+            answer = c.call(f"DynamoDB_20120810.{operation}", "{}")
+            assert answer.status == 400 and answer.json() == UNKNOWN, (operation, answer.body)
+            answer = c.call(f"DynamoDBStreams_20120810.{operation}", "{}")
+            assert answer.json() != UNKNOWN, operation
+        for operation in ["ListTables", "PutItem", "DescribeTable", ""]:
+            answer = c.call(f"DynamoDBStreams_20120810.{operation}", "{}")
+            assert answer.status == 400 and answer.json() == UNKNOWN, (operation, answer.body)
+        answer = c.call("DynamoDBStreams_20120810.ListStreams", "{}")
+        assert answer.status == 200 and answer.json() == {"Streams": []}, answer.body
+
+
+@serve
 def test_http__bodies_that_are_not_json_are_refused(server):
     with server.connect() as c:
         for body in ("{", "nonsense", "[]", "", "{}{}", '"', "\xff"):
@@ -359,6 +376,17 @@ def test_http__browsers_may_call_from_any_page_if_told():
         answer = describe(c, headers=["Origin: http://page"])
         assert answer.headers["access-control-allow-origin"] == "*"
         assert "access-control-allow-origin" not in describe(c).headers
+
+
+@serve
+def test_http__an_empty_preflight_is_answered(server):
+    with server.connect() as c:
+        c.send(wire.request(None, "", method="OPTIONS", content_type=None, headers=[
+            "Origin: http://localhost", "Access-Control-Request-Headers:",
+            "Access-Control-Request-Method:"]))
+        answer = c.receive().check()
+        assert answer.status == 200
+        assert "access-control-allow-headers" not in answer.headers
 
 
 @serve

@@ -23,7 +23,7 @@ class Server:
             stderr=self.errors, **options)
         self.waited = False
         self.line = self.process.stdout.readline().decode()
-        found = re.search(r"http://(127\.0\.0\.1|0\.0\.0\.0):(\d+)", self.line)
+        found = re.search(r"https?://(127\.0\.0\.1|0\.0\.0\.0):(\d+)", self.line)
         if found is None:
             self.process.kill()
             raise AssertionError(f"no address in {self.line!r}: {self.said()!r}")

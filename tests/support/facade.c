@@ -93,11 +93,28 @@ double facade_number(pt_reply reply, const char *name) {
 
 pt_reply facade_run(facade *f, const char *operation, const char *body) {
     pt_request request = {.operation = pte_str(operation), .body = pte_str(body)};
+    request.owner = pte_str(f->owner != NULL ? f->owner : "");
     pt_reply reply = pt_exchange_run(f->exchange, &request);
     free(f->answer);
     f->answer = strdup((const char *)reply.body.data);
     assert_non_null(f->answer);
     f->status = reply.status;
+    return reply;
+}
+
+pt_reply facade_run_failing(facade *f, fault_allocator *fault, size_t n, const char *operation,
+                            const char *body) {
+    pte_error error;
+    pt_exchange_destroy(f->exchange);
+    OK(pt_exchange_create(&f->exchange, f->database, &error));
+    fault->calls = 0;
+    fault->fail_at = n;
+    pt_reply reply = facade_run(f, operation, body);
+    fault->fail_at = 0;
+    assert_true(reply.status == 200 || reply.status == 400 || reply.status == 500);
+    if (reply.status == 500) {
+        facade_shows(f, "InternalServerError");
+    }
     return reply;
 }
 

@@ -7,6 +7,7 @@
 #define TESTS_SUPPORT_FACADE_H
 
 #include "support/support.h"
+#include "unit/fault_allocator.h"
 
 #include <pocketable.h>
 #include <pocketable/engine.h>
@@ -21,6 +22,7 @@ enum { FACADE_START_S = 1795425876 }; /* when the clock starts, in November 2026
 typedef struct facade {
     pt_options options; /* what facade_open takes, but for the clock and the durability */
     int64_t now_ms;     /* the clock; 0 before facade_open: FACADE_START_S and 608 ms */
+    const char *owner;  /* of the namespace that calls are made in; NULL: the region's own */
     pt_database *database;
     pt_exchange *exchange; /* by which the calls below are made */
     char *answer;          /* the last one, until the next call */
@@ -47,6 +49,12 @@ pt_reply facade_send(facade *f, const char *operation, const char *body, ...)
 
 /* The same with a body that is sent as it is. */
 pt_reply facade_run(facade *f, const char *operation, const char *body);
+
+/* The same through a fresh exchange, so that every buffer is allocated anew, while allocation n of
+ * the call fails: fault's other members say how. Expects an answer that the request was carried out
+ * or refused, or an InternalServerError. */
+pt_reply facade_run_failing(facade *f, fault_allocator *fault, size_t n, const char *operation,
+                            const char *body);
 
 /* Expects success, whatever the answer; facade_call returns the answer. */
 void facade_does(facade *f, const char *operation, const char *body, ...)

@@ -59,8 +59,8 @@ static void put_name(char *line, size_t *len, const char *name, pte_bytes value)
     put_text(line, len, name);
     put_text(line, len, "\":\"");
     for (size_t i = 0; i < value.len && i < NAME_BYTES_MAX; i++) {
-        char c = (char)value.data[i];
-        line[(*len)++] = c < 0x20 || c == 0x7F || c == '"' || c == '\\' ? '?' : c;
+        uint8_t c = value.data[i];
+        line[(*len)++] = c < 0x20 || c > 0x7E || c == '"' || c == '\\' ? '?' : (char)c;
     }
     put_text(line, len, "\"");
 }
@@ -157,7 +157,7 @@ uint64_t pt__access_log_lost(pt__access_log *log) {
 
 /* ---- writing ---- */
 
-/* Takes what has been filled in, and says first what was lost before it. */
+/* Takes what has been filled in, and says behind it how many lines were lost since. */
 static void take_filled(pt__access_log *log) {
     char *writing = log->writing;
     pthread_mutex_lock(&log->mutex);
@@ -166,7 +166,7 @@ static void take_filled(pt__access_log *log) {
     log->filling = writing;
     log->filling_len = 0;
     if (log->lost > log->lost_said) {
-        /* Behind what was kept, where the lost ones would stand; the buffer has the room. */
+        /* Where the lost ones would stand; the buffer has the room. */
         log->writing_len +=
             (size_t)snprintf(log->writing + log->writing_len, LINE_BYTES_MAX,
                              "{\"lost_lines\":%" PRIu64 "}\n", log->lost - log->lost_said);
@@ -175,12 +175,13 @@ static void take_filled(pt__access_log *log) {
     pthread_mutex_unlock(&log->mutex);
 }
 
-/* A pipe that nobody reads must not keep the thread, so that the server can end. */
+/* A pipe that nobody reads must not keep the thread, so that the server can end; and one whose
+ * reader has gone must not end the process (SIGPIPE). */
 static bool write_some(pt__access_log *log, size_t *at) {
     struct pollfd room = {.fd = log->file, .events = POLLOUT};
     size_t bytes = log->writing_len - *at;
     if (!log->regular) {
-        if (poll(&room, 1, 0) != 1) {
+        if (poll(&room, 1, 0) != 1 || (room.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0) {
             return false;
         }
         bytes = bytes < PIPE_BUF ? bytes : PIPE_BUF;

@@ -24,9 +24,9 @@ typedef struct pt__access {
     uint64_t us;
 } pt__access;
 
-/* Opens the file to append, "-" for the standard output, and starts the thread. Returns an errno.
- */
-int pt__access_log_open(pt__access_log **log, const char *path);
+/* Opens the file to append, "-" for the standard output, and starts the thread, which inherits the
+ * caller's blocked signals. Returns an errno. */
+int pt__access_log_open(pt__access_log **opened, const char *path);
 /* Writes what is left and closes. NULL is allowed. */
 void pt__access_log_close(pt__access_log *log);
 /* Any thread. */

@@ -16,17 +16,34 @@ static const char *header_of(const pt__http_request *request, const char *name) 
 
 /* ---- what is asked ---- */
 
+/* https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Operations_Amazon_DynamoDB_Streams.html
+ */
+static bool is_of_streams(const char *operation) {
+    static const char *const names[] = {"DescribeStream", "GetRecords", "GetShardIterator",
+                                        "ListStreams"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(operation, names[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /*
  * The operation that X-Amz-Target names; empty if it names none, which no operation has for a name.
+ * Those on streams are of a service of their own, and known under its name only.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
  */
 static pte_bytes operation_of(const pt__http_request *request) {
-    static const char service[] = "DynamoDB_20120810.";
+    static const char *const services[] = {"DynamoDB_20120810.", "DynamoDBStreams_20120810."};
     const char *target = header_of(request, "X-Amz-Target");
-    if (target == NULL || strncmp(target, service, sizeof service - 1) != 0) {
-        return pte_str("");
+    for (size_t i = 0; target != NULL && i < sizeof services / sizeof services[0]; i++) {
+        size_t len = strlen(services[i]);
+        if (strncmp(target, services[i], len) == 0 && is_of_streams(target + len) == (i == 1)) {
+            return pte_str(target + len);
+        }
     }
-    return pte_str(target + sizeof service - 1);
+    return pte_str("");
 }
 
 /* A body must be one of the two kinds of JSON; parameters of the type are not looked at. */
@@ -44,14 +61,15 @@ static bool is_json(const pt__http_request *request) {
 
 static bool leaves_upkeep(pte_bytes operation) {
     return pte_bytes_equal(operation, pte_str("UpdateTable")) ||
+           pte_bytes_equal(operation, pte_str("UpdateTimeToLive")) ||
            pte_bytes_equal(operation, pte_str("DeleteTable"));
 }
 
-/* The region asked for, or an answer that says why there is none: true with *sent. */
-static bool refuse_region(pt__http_request *request, pte_bytes *region, enum MHD_Result *sent) {
+/* The region asked for, and by whom, or an answer that says why there is none: true with *sent. */
+static bool refuse_region(pt__http_request *request, pte_bytes *region, pte_bytes *key_id,
+                          enum MHD_Result *sent) {
     const char *authorization = header_of(request, MHD_HTTP_HEADER_AUTHORIZATION);
-    const char *credential =
-        MHD_lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, "X-Amz-Credential");
+    const char *credential = pt__http_url_credential(request);
     const char *type = "com.amazon.coral.service#IncompleteSignatureException";
     char message[400];
     pte_bytes part;
@@ -60,6 +78,7 @@ static bool refuse_region(pt__http_request *request, pte_bytes *region, enum MHD
     const char *text = (const char *)part.data;
     switch (found) {
     case PT__REGION_FOUND:
+        *key_id = part;
         return false;
     case PT__REGION_NO_CREDENTIAL:
         snprintf(message, sizeof message,
@@ -124,14 +143,17 @@ static enum MHD_Result wait_for_commit(pt__http_request *request) {
     return MHD_YES;
 }
 
-static enum MHD_Result call(pt__http_request *request) {
+static enum MHD_Result call(pt__http_request *request, const char *method, const char *url) {
     pt_server *server = request->server;
     enum MHD_Result sent;
+    pte_bytes region, key_id;
     pt_request asked = {
         .operation = operation_of(request),
         .body = pte_view(request->body, request->body_bytes),
     };
-    if (refuse_region(request, &asked.region, &sent)) {
+    if (pt__http_refuse_unsigned(request, method, url, &sent) ||
+        refuse_region(request, &region, &key_id, &sent) ||
+        pt__http_refuse_namespace(request, &asked, region, key_id, &sent)) {
         return sent;
     }
     request->operation = asked.operation;
@@ -198,8 +220,14 @@ static enum MHD_Result route(pt__http_request *request, const char *method, cons
         return refuse_body(request);
     }
     if (strcmp(method, MHD_HTTP_METHOD_POST) == 0) {
-        return request->body_bytes == 0 || is_json(request) ? call(request)
+        return request->body_bytes == 0 || is_json(request) ? call(request, method, url)
                                                             : pt__http_send_no_call(request);
+    }
+    if (request->server->like_dynamodb_local && strcmp(method, MHD_HTTP_METHOD_OPTIONS) != 0) {
+        return pt__http_send_error(request, MHD_HTTP_BAD_REQUEST,
+                                   "com.amazonaws.dynamodb.v20120810#MissingAuthenticationToken",
+                                   "Request must contain either a valid (registered) AWS access "
+                                   "key ID or X.509 certificate.");
     }
     bool reads =
         strcmp(method, MHD_HTTP_METHOD_GET) == 0 || strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;

@@ -97,6 +97,8 @@ typedef struct pt__http_request {
 
     uint64_t random[4];            /* xoshiro256++, for request ids */
     char note[768];                /* the body of an answer that is made here */
+    char credential[512];          /* out of the URL */
+    struct evp_md_ctx_st *hash;    /* OpenSSL's, of a coded body as it comes; NULL: none yet */
     struct pt__http_request *next; /* in the pool, or among the loop's answered ones */
 } pt__http_request;
 
@@ -139,6 +141,14 @@ struct pt_server {
      */
     bool commits_inline;
 
+    pt_server_credential *credentials; /* NULL: signatures are not looked at */
+    size_t credential_count;
+    int64_t (*now_ms)(void *ctx);
+    void *now_ctx;
+    const char *tls_certificate; /* views the options while the server starts; NULL: no TLS */
+    const char *tls_key;
+    pt_server_namespaces namespaces;
+    bool like_dynamodb_local;
     pt__host_rules rules; /* with copies of the options' texts */
     char *texts[2];       /* of rules */
     pt__access_log *log;  /* NULL: none */
@@ -205,6 +215,38 @@ enum MHD_Result pt__http_send_preflight(pt__http_request *request);
 /* What answers to this request are labelled as. */
 const char *pt__http_content_type(struct MHD_Connection *connection);
 
+/* ---- secrets.c ---- */
+
+/* Checks what the options say of credentials, TLS and namespaces, and takes it over; clean up in
+ * any case. Errors: INVALID_ARGUMENT, OUT_OF_MEMORY. */
+PTE_CHECKED pte_status pt__http_secrets_init(pt_server *server, const pt_server_options *options,
+                                             pte_error *error);
+/* Wipes the copies. */
+void pt__http_secrets_clean_up(pt_server *server);
+
+/* ---- tls.c ---- */
+
+/* Errors: INVALID_ARGUMENT: no certificate, no key, an encrypted key, a key of another one. */
+PTE_CHECKED pte_status pt__http_tls_check(const char *certificate, const char *key,
+                                          pte_error *error);
+
+/* ---- auth.c: who asks ---- */
+
+/* What the URL says in X-Amz-Credential, decoded into the request; NULL: nothing. */
+const char *pt__http_url_credential(pt__http_request *request);
+
+/* True with *sent, an answer, if the request must be signed and is not. url: as it was sent. */
+bool pt__http_refuse_unsigned(pt__http_request *request, const char *method, const char *url,
+                              enum MHD_Result *sent);
+
+/* Takes bytes of a coded body, which is signed as it is sent; false: no memory. */
+bool pt__http_hash_sent(pt__http_request *request, const char *data, size_t bytes);
+/* Forgets them. */
+void pt__http_hash_end(pt__http_request *request);
+
+/* Puts the namespace of a region and an access key into asked; true with *sent if it has none. */
+bool pt__http_refuse_namespace(pt__http_request *request, pt_request *asked, pte_bytes region,
+                               pte_bytes key_id, enum MHD_Result *sent);
 /* ---- cors.c: pages of browsers, and who may ask at all ---- */
 
 /* Adds what a browser wants to see in every answer. False: no memory. */

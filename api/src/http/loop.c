@@ -253,6 +253,37 @@ static int daemon_epoll(const pt__http_loop *loop) {
     return info == NULL ? -1 : info->epoll_fd;
 }
 
+/* Signatures are over the URL as it was sent. */
+static size_t leave_encoded(void *cls, struct MHD_Connection *connection, char *text) {
+    (void)cls, (void)connection;
+    return strlen(text);
+}
+
+/* libmicrohttpd takes items without their const. */
+static void *untouched(const char *text) {
+    return (void *)(uintptr_t)text;
+}
+
+static struct MHD_Daemon *start_daemon(pt__http_loop *loop, unsigned idle_timeout_s) {
+    const pt_server *server = loop->server;
+    bool tls = server->tls_certificate != NULL;
+    struct MHD_OptionItem tls_items[] = {
+        {MHD_OPTION_HTTPS_MEM_CERT, 0, untouched(server->tls_certificate)},
+        {MHD_OPTION_HTTPS_MEM_KEY, 0, untouched(server->tls_key)},
+        {MHD_OPTION_HTTPS_PRIORITIES, 0, untouched("NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2")},
+        {MHD_OPTION_END, 0, NULL},
+    };
+    /* Its own limit is never met: connections are counted here. */
+    return MHD_start_daemon(
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_NO_LISTEN_SOCKET |
+            (tls ? MHD_USE_TLS : 0),
+        0, NULL, NULL, pt__http_handle, loop, MHD_OPTION_NOTIFY_COMPLETED, pt__http_completed, loop,
+        MHD_OPTION_NOTIFY_CONNECTION, on_connection, loop, MHD_OPTION_CONNECTION_LIMIT,
+        server->connections_max + PT__HTTP_HANDED_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
+        idle_timeout_s, MHD_OPTION_UNESCAPE_CALLBACK, leave_encoded, NULL, MHD_OPTION_ARRAY,
+        tls ? tls_items : &tls_items[3], MHD_OPTION_END);
+}
+
 int pt__http_loop_start(pt__http_loop *loop, pt_server *server, unsigned idle_timeout_s) {
     loop->server = server;
     loop->idle_ms = (int64_t)idle_timeout_s * 1000;
@@ -262,13 +293,7 @@ int pt__http_loop_start(pt__http_loop *loop, pt_server *server, unsigned idle_ti
     if (loop->epoll < 0 || loop->wake < 0) {
         return errno;
     }
-    /* Its own limit is never met: connections are counted here. */
-    loop->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_NO_LISTEN_SOCKET, 0, NULL, NULL,
-        pt__http_handle, loop, MHD_OPTION_NOTIFY_COMPLETED, pt__http_completed, loop,
-        MHD_OPTION_NOTIFY_CONNECTION, on_connection, loop, MHD_OPTION_CONNECTION_LIMIT,
-        server->connections_max + PT__HTTP_HANDED_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
-        idle_timeout_s + IDLE_MORE_S, MHD_OPTION_END);
+    loop->daemon = start_daemon(loop, idle_timeout_s + IDLE_MORE_S);
     if (loop->daemon == NULL) {
         return ENOMEM;
     }

@@ -52,6 +52,7 @@ static pt__region_found read_scope(pte_bytes *region, pte_bytes *part, pte_bytes
         return PT__REGION_INVALID;
     }
     *region = found;
+    *part = rest;
     return PT__REGION_FOUND;
 }
 

@@ -66,6 +66,7 @@ static void forget_body(pt__http_request *request) {
     request->body_state = PT__HTTP_BODY_FINE;
     pt__inflater_destroy(request->inflater);
     request->inflater = NULL;
+    pt__http_hash_end(request);
 }
 
 void pt__http_request_give_back(pt__http_request *request) {
@@ -188,7 +189,10 @@ void pt__http_body_append(pt__http_request *request, const char *data, size_t by
     }
     const uint8_t *from = (const uint8_t *)data;
     pt__inflated inflated = PT__INFLATED;
-    if (request->inflater == NULL) {
+    if (request->inflater != NULL && request->server->credentials != NULL &&
+        !pt__http_hash_sent(request, data, bytes)) {
+        request->body_state = PT__HTTP_BODY_NO_MEMORY;
+    } else if (request->inflater == NULL) {
         (void)keep(request, from, bytes);
     } else if (request->body_received > PT__HTTP_BODY_BYTES_MAX) {
         request->body_state = PT__HTTP_BODY_TOO_LARGE;

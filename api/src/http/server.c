@@ -147,10 +147,21 @@ static pte_status start_loops(pt_server *server, const pt_server_options *option
     return rc == 0 ? PTE_OK : fail_thread(error, rc);
 }
 
+static pte_status open_log(pt_server *server, const char *path, pte_error *error) {
+    int os_error = path == NULL ? 0 : pt__access_log_open(&server->log, path);
+    return os_error == 0 ? PTE_OK
+                         : fail(error, os_error == ENOMEM ? PTE_OUT_OF_MEMORY : PTE_IO, os_error,
+                                "access log %s: %s", path, strerror(os_error));
+}
+
 static pte_status start_threads(pt_server *server, const pt_server_options *options,
                                 pte_error *error) {
     server->committer = (pt__worker){.work = commit, .ctx = server};
     server->upkeep = (pt__worker){.work = keep_up, .ctx = server, .period_ms = UPKEEP_PERIOD_MS};
+    pte_status status = open_log(server, options->access_log, error);
+    if (status != PTE_OK) {
+        return status;
+    }
     int rc = pt__worker_start(&server->committer);
     if (rc == 0) {
         rc = pt__worker_start(&server->upkeep);
@@ -182,6 +193,7 @@ static int init_condition(pthread_cond_t *condition) {
 
 /* Undoes create. */
 static void destroy(pt_server *server) {
+    pt__http_secrets_clean_up(server);
     for (unsigned i = 0; i < server->loop_count; i++) {
         pthread_mutex_destroy(&server->loops[i].mutex);
     }
@@ -245,13 +257,6 @@ static pt_server *create(pt_database *database, const pt_server_options *options
     return server;
 }
 
-static pte_status open_log(pt_server *server, const char *path, pte_error *error) {
-    int os_error = path == NULL ? 0 : pt__access_log_open(&server->log, path);
-    return os_error == 0 ? PTE_OK
-                         : fail(error, os_error == ENOMEM ? PTE_OUT_OF_MEMORY : PTE_IO, os_error,
-                                "access log %s: %s", path, strerror(os_error));
-}
-
 static pte_status check_options(const pt_server_options *options, pte_error *error) {
     if (options->threads > THREADS_MAX) {
         return fail(error, PTE_INVALID_ARGUMENT, 0, "threads: expected up to %d, found %u",
@@ -285,14 +290,16 @@ pte_status pt_server_start(pt_server **server, pt_database *database,
         return fail(error, PTE_OUT_OF_MEMORY, 0, "no memory for a server");
     }
     made->commits_inline = info.durability != PTE_DURABLE;
+    status = pt__http_secrets_init(made, options, error);
+    if (status != PTE_OK) {
+        destroy(made);
+        return status;
+    }
     status = open_socket(made, options->address == NULL ? "127.0.0.1" : options->address,
                          options->port, error);
     if (status == PTE_OK) {
         made->port = port_of(made->socket);
         made->rules.any_host = !is_local(made->socket);
-        status = open_log(made, options->access_log, error);
-    }
-    if (status == PTE_OK) {
         status = start_quietly(made, options, error);
     }
     if (status != PTE_OK) {

@@ -9,13 +9,13 @@
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutResourcePolicy.html
  */
 #include "operation/operation.h"
+#include "operation/stream.h"
 #include "operation/table_alter.h"
 #include "request/resource.h"
 #include "schema/policy.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <time.h>
 
 #define NOT_FOUND "Resource-based policy not found for the provided ResourceArn: "
 
@@ -48,35 +48,24 @@ static pt__exception read_resource(pt__resource *resource, pt__call *call) {
                             "owner\xE2\x80\x99s account.");
 }
 
-/* As LatestStreamLabel has it. */
-static bool is_label_of(pte_bytes label, int64_t ms) {
-    char text[64];
-    char day[40];
-    time_t seconds = (time_t)(ms / 1000);
-    struct tm utc;
-    if (ms == 0 || gmtime_r(&seconds, &utc) == NULL ||
-        strftime(day, sizeof day, "%Y-%m-%dT%H:%M:%S", &utc) == 0) {
-        return false;
-    }
-    snprintf(text, sizeof text, "%s.%03d", day, (int)(ms % 1000));
-    return pte_bytes_equal(label, pte_str(text));
-}
-
-/* Where the resource's policy is kept. */
+/* Where the resource's policy is kept in the settings of its table. */
 static pt__exception find_policy(pt__policy **policy, pt__table_settings *settings, pt__call *call,
-                                 const pt__resource *resource) {
+                                 const pt__resource *resource, const pt__table *table) {
+    char label[PT__STREAM_LABEL_ROOM];
+    int64_t begun_ms = table->info->stream_begun_ms;
     *policy = &settings->resource_policy;
     if (resource->stream.len == 0) {
         return PT__OK;
     }
-    if (!is_label_of(resource->stream, settings->stream_label_ms)) {
+    pt__stream_label(label, begun_ms);
+    if (begun_ms == 0 || !pte_bytes_equal(resource->stream, pte_str(label))) {
         return pt__refuse(&call->failure, PT__RESOURCE_NOT_FOUND,
                           "Requested resource not found: Stream: %.*s not found for Table: %.*s",
                           PT__SHOW(resource->stream), PT__SHOW(resource->table));
     }
-    if (settings->stream_policy_label_ms != settings->stream_label_ms) { /* an older stream's */
+    if (settings->stream_policy_label_ms != begun_ms) { /* an older stream's */
         settings->stream_policy = (pt__policy){.revision_ms = 0};
-        settings->stream_policy_label_ms = settings->stream_label_ms;
+        settings->stream_policy_label_ms = begun_ms;
     }
     *policy = &settings->stream_policy;
     return PT__OK;
@@ -120,7 +109,7 @@ static pt__exception check_revision(const policy_change *c, const pt__policy *po
 static pt__exception prepare(pt__alteration *a, pt__call *call) {
     policy_change *c = a->ctx;
     pt__policy *policy;
-    pt__exception exception = find_policy(&policy, &a->settings, call, &c->resource);
+    pt__exception exception = find_policy(&policy, &a->settings, call, &c->resource, &a->table);
     if (exception == PT__OK) {
         exception = check_revision(c, policy, call);
     }
@@ -202,7 +191,7 @@ static pt__exception run_get(pt__call *call) {
             pt__table_settings_decode(&settings, table.info->spec.user_data, &call->failure);
     }
     if (exception == PT__OK) {
-        exception = find_policy(&policy, &settings, call, &resource);
+        exception = find_policy(&policy, &settings, call, &resource, &table);
     }
     if (exception == PT__OK && policy->document.len == 0) {
         return pt__refuse(&call->failure, PT__POLICY_NOT_FOUND, NOT_FOUND "%.*s",

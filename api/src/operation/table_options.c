@@ -65,16 +65,8 @@ static pte_change_images images_of(const pt__json *specification) {
     return PTE_CHANGES_OFF;
 }
 
-/* Labels of one table never repeat. */
-static void turn_stream_on(pt__table_settings *settings, pt__call *call) {
-    int64_t now_ms = pt__call_now_ms(call);
-    settings->stream_label_ms =
-        now_ms > settings->stream_label_ms ? now_ms : settings->stream_label_ms + 1;
-}
-
 /* https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_StreamSpecification.html */
-static pt__exception read_new_stream(pt__table_settings *settings, pte_change_images *changes,
-                                     pt__call *call) {
+static pt__exception read_new_stream(pte_change_images *changes, pt__call *call) {
     const pt__json *stream = pt__json_member(call->body, "StreamSpecification");
     bool enabled = pt__json_boolean(stream, "StreamEnabled", false);
     pte_change_images images = images_of(stream);
@@ -87,14 +79,11 @@ static pt__exception read_new_stream(pt__table_settings *settings, pte_change_im
         return refuse(call, INVALID "Table is being created with a stream disabled, UpdateViewType "
                                     "should not be specified");
     }
-    if (enabled) {
-        turn_stream_on(settings, call);
-    }
     return PT__OK;
 }
 
-static pt__exception update_stream(pt__table_settings *settings, pte_change_images *changes,
-                                   pt__call *call, pte_bytes table_name) {
+static pt__exception update_stream(pte_change_images *changes, pt__call *call,
+                                   pte_bytes table_name) {
     const pt__json *stream = pt__json_member(call->body, "StreamSpecification");
     if (stream == NULL) {
         return PT__OK;
@@ -115,9 +104,6 @@ static pt__exception update_stream(pt__table_settings *settings, pte_change_imag
                           PT__SHOW(table_name));
     }
     *changes = images;
-    if (enabled) {
-        turn_stream_on(settings, call);
-    }
     return PT__OK;
 }
 
@@ -125,10 +111,9 @@ static pt__exception update_stream(pt__table_settings *settings, pte_change_imag
 
 /* The key's ARN: what was given, or one that stands for AWS's own key of the account. */
 static pt__exception set_key(pt__table_settings *settings, pt__call *call, pte_bytes key) {
-    static const char own[] = "arn:aws:kms:%.*s:000000000000:key/%.*s";
+    static const char own[] = "arn:aws:kms:%.*s:" PT__ACCOUNT ":key/%.*s";
     static const char own_id[] = "00000000-0000-4000-8000-000000000000";
-    bool is_arn = key.len >= 4 && memcmp(key.data, "arn:", 4) == 0;
-    if (is_arn) {
+    if (pt__is_arn(key)) {
         settings->kms_key_arn = key;
         return PT__OK;
     }
@@ -227,7 +212,7 @@ pt__exception pt__options_of_new_table(pt__table_settings *settings, pte_change_
     settings->deletion_protection =
         pt__json_boolean(call->body, "DeletionProtectionEnabled", false);
     read_class(settings, call, true);
-    pt__exception exception = read_new_stream(settings, changes, call);
+    pt__exception exception = read_new_stream(changes, call);
     if (exception == PT__OK) {
         exception = read_encryption(settings, call);
     }
@@ -245,6 +230,6 @@ pt__exception pt__options_update(pt__table_settings *settings, pte_change_images
     settings->deletion_protection =
         pt__json_boolean(call->body, "DeletionProtectionEnabled", settings->deletion_protection);
     read_class(settings, call, false);
-    pt__exception exception = update_stream(settings, changes, call, table_name);
+    pt__exception exception = update_stream(changes, call, table_name);
     return exception == PT__OK ? update_encryption(settings, call) : exception;
 }

@@ -45,12 +45,8 @@ static pt__exception run_update(pt__call *call) {
         return exception;
     }
     if (alteration.change.ttl_attribute.len != 0) {
-        /* What fails here is not lost: it is ENABLING, and the next piece will say so. */
-        bool finished;
-        size_t items_max =
-            call->options->upkeep_elsewhere ? PT__BACKFILL_STEP_ITEMS_MAX : PT__BACKFILL_ITEMS_MAX;
-        (void)!pt__backfill_piece(&finished, call->env, alteration.table.engine_name, items_max,
-                                  NULL);
+        pt__backfill_begin(call->env, alteration.table.engine_name,
+                           call->options->upkeep_elsewhere);
     }
     pt__out *out = &call->out;
     pt__out_object(out);

@@ -25,6 +25,7 @@ typedef struct pt__call {
     struct pt__tokens *tokens;       /* of the database (token.h) */
     const pt__operation *operation;
     pte_bytes region;
+    pte_bytes space; /* what the names of its tables begin with before '/': "region[@owner]" */
     const pt__json *body;
 
     pte__arena arena; /* everything of this request */

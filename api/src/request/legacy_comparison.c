@@ -58,13 +58,16 @@ static pt__exception read_values(pt__comparison *comparison, pt__call *call,
                                  const pt__json *values) {
     pt__exception exception = pt__operand_of_name(&comparison->operands[0], &call->arena,
                                                   comparison->name, &call->failure);
-    for (size_t i = 1; i <= comparison->value_count && exception == PT__OK; i++) {
+    size_t count = 0;
+    for (const pt__json *json = values;
+         json != NULL && count < comparison->value_count && exception == PT__OK;
+         json = json->next) {
         pte_value value;
-        exception = pt__value_decode_into(&value, call->scratch, values, &call->failure);
+        exception = pt__value_decode_into(&value, call->scratch, json, &call->failure);
         if (exception == PT__OK) {
-            exception = pt__operand_of_value(&comparison->operands[i], &value, &call->failure);
+            exception =
+                pt__operand_of_value(&comparison->operands[++count], &value, &call->failure);
         }
-        values = values->next;
     }
     return exception;
 }
@@ -89,17 +92,14 @@ static pt__exception check_types(const pt__comparison *comparison, pt__call *cal
 }
 
 static pt__exception check_bounds(const pt__comparison *comparison, pt__call *call) {
-    int order;
-    pte_error error;
-    pte_status status = pt__value_compare(&order, &comparison->operands[1].value,
-                                          &comparison->operands[2].value, &error);
-    if (status != PTE_OK) {
-        return pt__refuse_engine(&call->failure, status, &error);
-    }
-    return order <= 0 ? PT__OK
-                      : pt__refuse(&call->failure, PT__VALIDATION,
-                                   "The BETWEEN condition was provided a range where the lower "
-                                   "bound is greater than the upper bound");
+    const char *requirement; /* of their order: their types are the same by now */
+    pt__exception exception =
+        pt__operand_bounds_fault(&requirement, comparison->operands, &call->failure);
+    return exception == PT__OK && requirement != NULL
+               ? pt__refuse(&call->failure, PT__VALIDATION,
+                            "The BETWEEN condition was provided a range where the lower bound is "
+                            "greater than the upper bound")
+               : exception;
 }
 
 /* Values are decoded before they are counted, as on the service. */

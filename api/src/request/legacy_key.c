@@ -38,36 +38,38 @@ pt__exception pt__key_comparisons_read(pt__key_comparisons *comparisons, pt__cal
                                                                      : exception;
 }
 
-/* The condition on an attribute, which there must be, and one that a key can have. The order of the
- * checks is verified against the service. */
-static pt__exception find(const pt__comparison **found, pt__call *call,
-                          const pt__key_comparisons *comparisons,
-                          const pte_key_attribute *attribute) {
-    *found = NULL;
+static const pt__comparison *find(const pt__key_comparisons *comparisons, pte_bytes name) {
     for (size_t i = 0; i < comparisons->count; i++) {
-        if (pte_bytes_equal(comparisons->items[i].name, attribute->name)) {
-            *found = &comparisons->items[i];
+        if (pte_bytes_equal(comparisons->items[i].name, name)) {
+            return &comparisons->items[i];
         }
     }
-    if (*found == NULL) {
-        return pt__refuse(&call->failure, PT__VALIDATION,
-                          "Query condition missed key schema element: %.*s",
-                          PT__SHOW(attribute->name));
-    }
-    if (!(*found)->op->in_keys) {
-        return pt__refuse(&call->failure, PT__VALIDATION,
-                          "Attempted conditional constraint is not an indexable operation");
-    }
-    return PT__OK;
+    return NULL;
 }
 
+static pt__exception refuse_missing(pt__call *call, const pte_key_attribute *attribute) {
+    return pt__refuse(&call->failure, PT__VALIDATION,
+                      "Query condition missed key schema element: %.*s", PT__SHOW(attribute->name));
+}
+
+static pt__exception check_operator(pt__call *call, const pt__comparison *comparison) {
+    return comparison->op->in_keys
+               ? PT__OK
+               : pt__refuse(&call->failure, PT__VALIDATION,
+                            "Attempted conditional constraint is not an indexable operation");
+}
+
+/* The order of the checks is verified against the service. */
 static pt__exception fill_hash(pte_query *query, pt__call *call,
                                const pt__key_comparisons *comparisons, const pt__key_schema *key) {
     pt__exception exception = PT__OK;
     for (size_t i = 0; i < key->hash_count && exception == PT__OK; i++) {
         const pte_key_attribute *attribute = &key->hash[i];
-        const pt__comparison *found;
-        exception = find(&found, call, comparisons, attribute);
+        const pt__comparison *found = find(comparisons, attribute->name);
+        if (found == NULL) {
+            return refuse_missing(call, attribute);
+        }
+        exception = check_operator(call, found);
         if (exception == PT__OK) {
             exception = pt__key_value_type(&found->operands[1].value, attribute, &call->failure);
         }
@@ -89,8 +91,11 @@ static pt__exception fill_range(pte_query *query, pt__call *call,
     pt__exception exception = PT__OK;
     for (size_t i = 0; i < count && exception == PT__OK; i++) {
         const pte_key_attribute *attribute = &key->range[i];
-        const pt__comparison *found;
-        exception = find(&found, call, comparisons, attribute);
+        const pt__comparison *found = find(comparisons, attribute->name);
+        if (found == NULL) {
+            return refuse_missing(call, attribute);
+        }
+        exception = check_operator(call, found);
         if (exception == PT__OK && i + 1 < count && found->op->key_op != PTE_RANGE_EQ) {
             return refuse_unsupported(call);
         }

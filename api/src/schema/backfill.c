@@ -19,3 +19,9 @@ pte_status pt__backfill_piece(bool *finished, pte_env *env, pte_bytes table, siz
     }
     return PTE_OK;
 }
+
+void pt__backfill_begin(pte_env *env, pte_bytes table, bool upkeep_elsewhere) {
+    bool finished;
+    size_t items_max = upkeep_elsewhere ? PT__BACKFILL_STEP_ITEMS_MAX : PT__BACKFILL_ITEMS_MAX;
+    (void)!pt__backfill_piece(&finished, env, table, items_max, NULL);
+}

@@ -18,4 +18,9 @@ enum { PT__BACKFILL_ITEMS_MAX = 10000, PT__BACKFILL_STEP_ITEMS_MAX = 1000 };
 PTE_CHECKED pte_status pt__backfill_piece(bool *finished, pte_env *env, pte_bytes table,
                                           size_t items_max, pte_error *error);
 
+/* The first piece, within the request that made something CREATING: a step where upkeep does the
+ * rest elsewhere, a whole piece otherwise. What fails is not lost, as the next piece will say so.
+ */
+void pt__backfill_begin(pte_env *env, pte_bytes table, bool upkeep_elsewhere);
+
 #endif

@@ -47,7 +47,6 @@ static const settings_row TABLE_ROWS[] = {
     TRUTH("ClassGiven", class_given),
     INTEGER("ClassChangedMs", class_changed_ms),
     TRUTH("DeletionProtection", deletion_protection),
-    INTEGER("StreamLabelMs", stream_label_ms),
     TRUTH("Kms", kms),
     TEXT("KmsKeyArn", kms_key_arn),
     TEXT("Tags", tags),

@@ -57,8 +57,7 @@ typedef struct pt__table_settings {
     bool class_given;           /* TableClassSummary is shown from then on */
     int64_t class_changed_ms;   /* 0: as it was made */
     bool deletion_protection;
-    int64_t stream_label_ms; /* of the latest stream, 0: never had one */
-    bool kms;                /* SSESpecification with Enabled */
+    bool kms; /* SSESpecification with Enabled */
     pte_bytes kms_key_arn;
     pt__throughput throughput;
     pt__index_settings *indexes; /* global ones that have any */

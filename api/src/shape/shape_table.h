@@ -102,6 +102,9 @@ extern const pt__shape pt__shape_batch_get_item;
 extern const pt__shape pt__shape_batch_write_item;
 extern const pt__shape pt__shape_transact_get_items;
 extern const pt__shape pt__shape_transact_write_items;
+extern const pt__shape pt__shape_execute_statement;
+extern const pt__shape pt__shape_batch_execute_statement;
+extern const pt__shape pt__shape_execute_transaction;
 extern const pt__shape pt__shape_delete_resource_policy;
 extern const pt__shape pt__shape_describe_continuous_backups;
 extern const pt__shape pt__shape_describe_time_to_live;
@@ -111,6 +114,10 @@ extern const pt__shape pt__shape_put_resource_policy;
 extern const pt__shape pt__shape_tag_resource;
 extern const pt__shape pt__shape_untag_resource;
 extern const pt__shape pt__shape_update_time_to_live;
+extern const pt__shape pt__shape_describe_stream;
+extern const pt__shape pt__shape_get_records;
+extern const pt__shape pt__shape_get_shard_iterator;
+extern const pt__shape pt__shape_list_streams;
 
 /* The member of this name, or NULL. */
 const pt__row *pt__shape_row(const pt__shape *structure, pte_bytes name);

@@ -19,7 +19,7 @@
 #include <lmdb.h>
 
 enum {
-    PTE__FORMAT_VERSION = 1,
+    PTE__FORMAT_VERSION = 2,
     PTE__HASH_SECRET_BYTES = 192, /* XXH3 takes 136 or more */
 };
 
@@ -93,6 +93,12 @@ static inline pte__tree pte__store_tree(const pte__store *store, MDB_txn *txn, p
 PTE_CHECKED pte_status pte__reader_acquire(pte__reader **reader, pte__store *store,
                                            pte_error *error);
 void pte__reader_release(pte__store *store, pte__reader *reader);
+
+/*
+ * The first entry at or behind *key, in a transaction of either kind: key and value view the map.
+ * LMDB's result, which is MDB_NOTFOUND behind the last entry.
+ */
+int pte__store_first(MDB_val *key, MDB_val *value, MDB_txn *txn, MDB_dbi db);
 
 /*
  * Begins LMDB's write transaction, inside the gate; follows the map's size if another process made

@@ -34,6 +34,13 @@ pte_bytes pte__catalog_table_key(uint8_t *out, pte_bytes name) {
     return key_of(out, 't', name.data, name.len);
 }
 
+pte_bytes pte__catalog_stream_key(uint8_t *out, pte_bytes name, int64_t begun_ms) {
+    pte_bytes key = key_of(out, 's', name.data, name.len);
+    pte__put_u64(out + key.len, (uint64_t)begun_ms);
+    key.len += PTE__STREAM_TIME_BYTES;
+    return key;
+}
+
 pte_bytes pte__catalog_owner_key(uint8_t *out, uint32_t id) {
     return id_key(out, 'o', id);
 }
@@ -175,6 +182,19 @@ static pte__schema *cached_row(pte__catalog *catalog, pte_bytes name, uint64_t h
         entry->checked = generation;
     }
     return pte__schema_reference(entry->schema);
+}
+
+void pte__catalog_forget(pte__catalog *catalog, pte_bytes name) {
+    pthread_mutex_lock(&catalog->mutex);
+    pte__catalog_entry **place = place_of(catalog, name, XXH3_64bits(name.data, name.len));
+    pte__catalog_entry *entry = *place;
+    if (entry != NULL) {
+        *place = entry->next;
+        catalog->entry_count--;
+        pte__schema_release(entry->schema);
+        pte__free(&catalog->allocator, entry, sizeof *entry);
+    }
+    pthread_mutex_unlock(&catalog->mutex);
 }
 
 static pte_status read_row(pte_bytes *row, const pte__store *store, MDB_txn *txn, pte_bytes name,

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+enum { SCHEMA_BLOCK_BYTES = 1024 };
+
 /* A row being read; the first failure is kept. */
 typedef struct parse {
     pte__schema *schema;
@@ -148,6 +150,9 @@ static void table_info(parse *p, const pte_value *row) {
     (void)attributes(p, row, "range", &info->spec.range, 1);
     info->spec.changes =
         (pte_change_images)number(p, row, "changes", PTE_CHANGES_NEW_AND_OLD_IMAGES);
+    info->stream_id = (uint32_t)number(p, row, "stream id", UINT32_MAX);
+    info->spec.change_shards = (unsigned)number(p, row, "stream shards", PTE_SHARDS_MAX);
+    info->stream_begun_ms = (int64_t)number(p, row, "stream begun", INT64_MAX);
     info->spec.ttl_attribute = bytes(p, row, "ttl attribute", PTE_TYPE_S);
     p->schema->ttl_id = (uint32_t)number(p, row, "ttl id", UINT32_MAX);
     info->ttl_state = (pte_index_state)number(p, row, "ttl state", PTE_INDEX_CREATING);
@@ -274,7 +279,8 @@ static void assign_slots(parse *p) {
 
 pte_status pte__schema_parse(pte__schema **out, const pte_allocator *allocator, pte_bytes name,
                              pte_bytes row, pte_error *error) {
-    pte__arena arena = {.allocator = *allocator};
+    /* Thousands of them are kept in the catalog's cache. */
+    pte__arena arena = {.allocator = *allocator, .block_bytes = SCHEMA_BLOCK_BYTES};
     *out = NULL;
     pte__schema *schema = pte__arena_alloc(&arena, sizeof *schema);
     if (schema == NULL) {

@@ -87,11 +87,10 @@ typedef struct pte_query {
 /* All items of a table or index in hash order, or one of segment_count equal parts of it. */
 typedef struct pte_scan {
     pte_bytes table;
-    pte_bytes index;        /* empty: the table itself */
-    uint32_t segment;       /* from 0 */
-    uint32_t segment_count; /* 0 or 1: everything; at most 1,000,000 */
-    const pte_item
-        *exclusive_start; /* as pte_query's, and within the segment */
+    pte_bytes index;                 /* empty: the table itself */
+    uint32_t segment;                /* from 0 */
+    uint32_t segment_count;          /* 0 or 1: everything; at most 1,000,000 */
+    const pte_item *exclusive_start; /* as pte_query's, and within the segment */
     size_t items_max;
     size_t bytes_max;
 } pte_scan;
