@@ -294,6 +294,15 @@ static pte_status run_crowds(bench_world *w, pte_error *error) {
     return status;
 }
 
+/* They are measured together, so one name is enough. */
+static bool crowds_wanted(const bench_world *w) {
+    bool any = false;
+    for (size_t i = 0; i < COUNT(crowds); i++) {
+        any = any || wanted(w, crowds[i].operation);
+    }
+    return any;
+}
+
 static pte_status run_durable(bench_world *w, pte_error *error) {
     const bench_settings *settings = w->settings;
     size_t items = settings->items < DURABLE_ITEMS ? (size_t)settings->items : DURABLE_ITEMS;
@@ -301,7 +310,7 @@ static pte_status run_durable(bench_world *w, pte_error *error) {
     if (status == PTE_OK) {
         status = bench_disk_open(&w->disk, w->folder, error);
     }
-    if (status == PTE_OK && wanted(w, "put, writers")) {
+    if (status == PTE_OK && crowds_wanted(w)) {
         status = run_crowds(w, error);
     }
     for (size_t i = 0; status == PTE_OK && i < COUNT(write_steps); i++) {
