@@ -78,5 +78,7 @@ const wl_throttle *wl_simulation_first(const wl_simulation *simulation);
 wl_simulated_place wl_simulation_place(const wl_simulation *simulation, size_t place);
 uint64_t wl_simulation_admitted(const wl_simulation *simulation);
 uint64_t wl_simulation_throttled(const wl_simulation *simulation);
+/* There was no memory for a split, so that what came after it is not to be trusted. */
+bool wl_simulation_failed(const wl_simulation *simulation);
 
 #endif
