@@ -84,7 +84,7 @@ static void end_entry(reader *r) {
     for (size_t i = r->first; i < answer->charge_count; i++) {
         const char *index = r->indexes[i - r->first];
         if (!wl_place_find(&answer->charges[i].place, r->workload, pte_str(r->table),
-                           pte_str(index))) {
+                           index[0] != '\0' ? pte_str(index) : (pte_bytes){0})) {
             snprintf(answer->table_error, sizeof answer->table_error, "%.120s%s%.120s", r->table,
                      index[0] != '\0' ? " index " : "", index);
             answer->charges[i].units = (wl_units){0};

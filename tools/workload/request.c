@@ -34,9 +34,10 @@ static bool is_true(yajl_val object, const char *name) {
  * left out. */
 static void add_part(wl__request *request, const wl_workload *workload, const char *table,
                      wl__touch part, const char *index) {
+    bool indexed = index != NULL && index[0] != '\0';
     if (table == NULL || request->part_count == WL__PARTS_MAX ||
         !wl_place_find(&part.place, workload, pte_str(table),
-                       pte_str(index != NULL ? index : ""))) {
+                       indexed ? pte_str(index) : (pte_bytes){0})) {
         return;
     }
     request->parts[request->part_count++] = part;
