@@ -107,6 +107,8 @@ typedef struct wl_assertion {
  * Reads path whole: at most 16 MB.
  */
 bool wl_workload_read(wl_workload **workload, const char *path, wl_complaint *complaint);
+/* Another seed than the file's; before anything is made of the workload. */
+void wl_workload_set_seed(wl_workload *workload, uint64_t seed);
 /* NULL is allowed. */
 void wl_workload_destroy(wl_workload *workload);
 
