@@ -116,6 +116,10 @@ bool wl_workload_read(wl_workload **workload, const char *path, wl_complaint *co
     return good;
 }
 
+void wl_workload_set_seed(wl_workload *workload, uint64_t seed) {
+    workload->seed = seed;
+}
+
 void wl_workload_destroy(wl_workload *workload) {
     if (workload != NULL) {
         wl__arena_clean_up(&workload->arena);

@@ -29,6 +29,8 @@ typedef struct tree {
     anchor anchors[NAMES_MAX];
     size_t anchor_count;
     size_t weight; /* of all nodes, aliases expanded */
+    pte_bytes yaml;
+    size_t seen_characters, seen_bytes; /* how far behind has come */
     const wl__node *root;
 } tree;
 
@@ -151,6 +153,33 @@ static wl__node *begin_node(tree *t, const yaml_event_t *event, wl__node_kind ki
     return node;
 }
 
+/* The bytes behind an event; marks count characters and come in rising order. */
+static pte_bytes behind(tree *t, const yaml_mark_t *mark) {
+    while (t->seen_characters < mark->index && t->seen_bytes < t->yaml.len) {
+        do {
+            t->seen_bytes++;
+        } while (t->seen_bytes < t->yaml.len && (t->yaml.data[t->seen_bytes] & 0xC0) == 0x80);
+        t->seen_characters++;
+    }
+    return pte_view(t->yaml.data + t->seen_bytes, t->yaml.len - t->seen_bytes);
+}
+
+/* "SET #a = :a" without quotes ends before the #, which surely nobody means. */
+static bool refuse_cut(tree *t, const yaml_event_t *event, const wl__node *node) {
+    pte_bytes rest = behind(t, &event->end_mark);
+    size_t spaces = 0;
+    while (spaces < rest.len && rest.data[spaces] == ' ') {
+        spaces++;
+    }
+    const uint8_t *at = rest.data + spaces;
+    bool cut = spaces != 0 && rest.len - spaces >= 2 && at[0] == '#' && at[1] != ' ' &&
+               at[1] != '#' && at[1] != '\n' && at[1] != '\r';
+    return !cut || !node->plain || node->text.len == 0 ||
+           wl__complain(t->complaint, node,
+                        "expected quotes around a text with \" #\" in it, since a comment begins "
+                        "there; a comment needs a space behind the #");
+}
+
 static bool take_scalar(tree *t, const yaml_event_t *event) {
     wl__node *node = begin_node(t, event, WL__SCALAR, event->data.scalar.tag);
     if (node == NULL) {
@@ -163,7 +192,8 @@ static bool take_scalar(tree *t, const yaml_event_t *event) {
     }
     node->text = pte_view(copy, len);
     node->plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
-    return set_anchor(t, event->data.scalar.anchor, node) && hand_over(t, node, node);
+    return refuse_cut(t, event, node) && set_anchor(t, event->data.scalar.anchor, node) &&
+           hand_over(t, node, node);
 }
 
 static bool open_level(tree *t, const yaml_event_t *event, wl__node_kind kind,
@@ -296,6 +326,8 @@ bool wl__yaml_read(const wl__node **root, wl__arena *arena, pte_bytes yaml,
     }
     t->arena = arena;
     t->complaint = complaint;
+    t->yaml = yaml;
+    t->seen_bytes = yaml.len >= 3 && memcmp(yaml.data, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
     yaml_parser_set_input_string(&t->parser, yaml.data, yaml.len);
     yaml_parser_set_encoding(&t->parser, YAML_UTF8_ENCODING);
     bool good = read_events(t);
