@@ -58,7 +58,7 @@ static bool take_item(walk *w, wl_place_result *result, wl_place place, const pt
     w->bytes += (double)item->size_bytes;
     count_item(result, item->size_bytes);
     if (++w->done % PROGRESS_ITEMS == 0 && w->options->on_progress != NULL) {
-        w->options->on_progress(w->options->ctx, "measuring", w->done, 0);
+        w->options->on_progress(w->options->ctx, "measuring", w->done, w->total);
     }
     return !w->key.failed && !w->next.failed;
 }
@@ -98,6 +98,10 @@ bool wl_run_measure(wl_results *results, pt_database *database, const char *regi
               .complaint = complaint};
     if (pte_read_begin(&w.read, w.store.env, &error) != PTE_OK) {
         return wl__run_fails(complaint, results->workload, 0, "%s", error.message);
+    }
+    pte_env_info info = {0};
+    if (pte_env_describe(&info, w.store.env, NULL) == PTE_OK) {
+        w.total = info.items + info.index_entries;
     }
     bool fine = true;
     for (size_t i = 0; fine && i < wl_place_count(results->workload); i++) {

@@ -219,10 +219,19 @@ void wl__run_wait(uint64_t start_ns, double due_s, double speed) {
     }
 }
 
+/* The whole where only the time is bounded: as many as at the rate so far. */
+uint64_t wl__run_total(const wl_run_options *options, uint64_t start_ns, uint64_t done) {
+    double elapsed_s = (double)(wl__now_ns() - start_ns) / 1e9;
+    if (options->calls != UINT64_MAX || options->seconds <= 0 || elapsed_s <= 0) {
+        return options->calls != UINT64_MAX ? options->calls : done;
+    }
+    return (uint64_t)((double)done * options->seconds / elapsed_s);
+}
+
 static void show(const runner *r, uint64_t made) {
     if (r->options->on_progress != NULL && made % PROGRESS_CALLS == 0) {
-        uint64_t total = r->options->calls != UINT64_MAX ? r->options->calls : 0;
-        r->options->on_progress(r->options->ctx, "calls in process", made, total);
+        r->options->on_progress(r->options->ctx, "calls in process", made,
+                                wl__run_total(r->options, r->start_ns, made));
     }
 }
 

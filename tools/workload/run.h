@@ -19,7 +19,7 @@ typedef struct wl_run_options {
     double seconds;       /* at most, of the clock; 0: no limit */
     unsigned connections; /* over HTTP, each with a thread; 0 is 1 */
     double speed;         /* of a recording: 1 as it came, 2 twice as fast; 0: without pauses */
-    /* Told now and then, on the caller's thread; total 0: not known. NULL: nobody is. */
+    /* Told now and then, on the caller's thread. NULL: nobody is. */
     void (*on_progress)(void *ctx, const char *what, uint64_t done, uint64_t total);
     void *ctx;
 } wl_run_options;
@@ -56,6 +56,8 @@ bool wl_run_measure(wl_results *results, pt_database *database, const char *regi
 bool wl__run_fails(wl_complaint *complaint, const wl_workload *workload, size_t line,
                    const char *format, ...) __attribute__((format(printf, 4, 5)));
 uint64_t wl__now_ns(void); /* monotonic */
+/* How many calls there will be, as far as is known. */
+uint64_t wl__run_total(const wl_run_options *options, uint64_t start_ns, uint64_t done);
 /* Sleeps until a call of a recording is due; speed 0: not at all. */
 void wl__run_wait(uint64_t start_ns, double due_s, double speed);
 

@@ -96,8 +96,9 @@ static void watch(crowd *of) {
     while (atomic_load(&of->running) != 0) {
         nanosleep(&pause, NULL);
         if (options->on_progress != NULL) {
-            options->on_progress(options->ctx, "calls over HTTP", atomic_load(&of->done),
-                                 options->calls != UINT64_MAX ? options->calls : 0);
+            uint64_t done = atomic_load(&of->done);
+            options->on_progress(options->ctx, "calls over HTTP", done,
+                                 wl__run_total(options, of->start_ns, done));
         }
     }
 }
