@@ -163,8 +163,9 @@ bool wl__need_list(wl_complaint *complaint, const wl__node *node, const char *wh
 
 bool wl__need_text(const char **text, wl_complaint *complaint, const wl__node *node,
                    const char *what) {
-    bool plain_other = node->kind == WL__SCALAR && (wl__is_number(node) || wl__is_null(node) ||
-                                                    wl__is_true(node) || wl__is_false(node));
+    bool plain_other =
+        node->kind == WL__SCALAR && node->text.len != 0 &&
+        (wl__is_number(node) || wl__is_null(node) || wl__is_true(node) || wl__is_false(node));
     if (node->kind != WL__SCALAR || plain_other || node->text.len == 0 ||
         memchr(node->text.data, '\0', node->text.len) != NULL) {
         char expected[120];

@@ -49,9 +49,14 @@ bool wl__read_by(wl__reader *reader, wl__recipe *recipe, const wl__node *map, ui
         while (names[i] != NULL && !wl__is(name, names[i])) {
             i++;
         }
-        bool exponents = by->kind != WL__MAP || i == WL__ZIPFIAN || i == WL__LATEST;
-        if (names[i] == NULL || !exponents) {
+        if (names[i] == NULL) {
             return wl__complain_unknown(reader->complaint, name, "distribution", names);
+        }
+        if (by->kind == WL__MAP && i != WL__ZIPFIAN && i != WL__LATEST) {
+            return wl__complain(reader->complaint, name,
+                                "expected an exponent only behind zipfian and latest, found one "
+                                "behind %s",
+                                names[i]);
         }
         shape = (wl__distribution_kind)i;
     }

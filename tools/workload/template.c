@@ -269,7 +269,8 @@ static bool split(pieces *p, wl__reader *reader, const wl__node *node, const wl_
         wl__text_escaped(&p->text, pte_view(text + i, 1));
         i += (text[i] == '{' || text[i] == '}') && twice;
     }
-    return (p->text.len == 0 && p->count != 0) || end_part(p, reader, NULL);
+    bool rest = p->text.len != 0 || p->text.failed || p->count == 0;
+    return !rest || end_part(p, reader, NULL);
 }
 
 static size_t count_braces(pte_bytes text) {

@@ -326,9 +326,9 @@ bool wl__yaml_read(const wl__node **root, wl__arena *arena, pte_bytes yaml,
     }
     t->arena = arena;
     t->complaint = complaint;
-    t->yaml = yaml;
-    t->seen_bytes = yaml.len >= 3 && memcmp(yaml.data, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
-    yaml_parser_set_input_string(&t->parser, yaml.data, yaml.len);
+    bool marked = yaml.len >= 3 && memcmp(yaml.data, "\xEF\xBB\xBF", 3) == 0; /* BOM */
+    t->yaml = marked ? pte_view(yaml.data + 3, yaml.len - 3) : yaml;
+    yaml_parser_set_input_string(&t->parser, t->yaml.data, t->yaml.len);
     yaml_parser_set_encoding(&t->parser, YAML_UTF8_ENCODING);
     bool good = read_events(t);
     if (good && t->root == NULL) {
