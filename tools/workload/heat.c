@@ -265,7 +265,7 @@ static bool charge_items(wl__heat *heat, const wl__request *request, const wl__c
         if (table_of(heat, part) != place.of) {
             continue;
         }
-        if (place.index == NULL || part->kind == WL__STATEMENT || place.index->local) {
+        if (place.index == NULL || part->kind == WL__STATEMENT) {
             share_table(heat, place, part, i);
         } else {
             share_index(heat, (size_t)(place.index - place.of->indexes), i);
