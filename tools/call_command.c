@@ -11,7 +11,7 @@ static int run(int argc, char **argv);
 const tool_command tool_call_command = {
     .name = "call",
     .summary = "call operations of DynamoDB's, without a server",
-    .help = "Usage: pocketable call [--dir PATH] [--region REGION] [OPERATION JSON]\n"
+    .help = "Usage: pocketable call [OPTIONS] [OPERATION JSON]\n"
             "\n"
             "Calls an operation and prints its answer. Without operands reads lines\n"
             "\"OPERATION JSON\" to the end of the input and answers each with a line\n"
@@ -20,6 +20,8 @@ const tool_command tool_call_command = {
             "  --dir PATH        the database in this directory, made if need be; else one in\n"
             "                    memory, which lives as long as the command\n"
             "  --region REGION   whose tables; us-east-1 if not said\n"
+            "  --error-style STYLE\n"
+            "                    2026-05 or 2026-08, as of pocketable serve; 2026-05 if not said\n"
             "\n"
             "  pocketable call --dir shop ListTables '{}'\n"
             "  pocketable call --dir shop GetItem \\\n"
@@ -111,14 +113,14 @@ static int call_lines(pt_exchange *exchange, pt_request *request) {
     return TOOL_DONE;
 }
 
-static int call(const tool_arguments *arguments, const char *path, const char *region) {
-    tool_database_options options = {.path = path};
+static int call(const tool_arguments *arguments, const tool_database_options *options,
+                const char *region) {
     pte_durability durability;
-    (void)tool_durability(&durability, &options);
+    (void)tool_durability(&durability, options);
     pt_exchange *exchange = NULL;
     pte_error error = {0};
     int exit_status = TOOL_FAILED;
-    pt_database *database = tool_database_open(&options, durability);
+    pt_database *database = tool_database_open(options, durability);
     if (database == NULL) {
         return TOOL_FAILED;
     }
@@ -142,10 +144,13 @@ out:
 }
 
 static int run(int argc, char **argv) {
-    const char *path = NULL, *region = NULL;
+    tool_database_options database = {.path = NULL};
+    const char *region = NULL;
+    pt_error_style style;
     const tool_option options[] = {
-        {.name = "--dir", .text = &path},
+        {.name = "--dir", .text = &database.path},
         {.name = "--region", .text = &region},
+        {.name = "--error-style", .text = &database.error_style},
     };
     tool_arguments arguments = {
         .command = &tool_call_command,
@@ -159,5 +164,9 @@ static int run(int argc, char **argv) {
     if (!tool_arguments_read(&arguments, argc, argv, &exit_status)) {
         return exit_status;
     }
-    return call(&arguments, path, region);
+    if (!tool_error_style(&style, database.error_style)) {
+        return tool_misused(&tool_call_command, "--error-style is 2026-05 or 2026-08, not \"%s\"",
+                            database.error_style);
+    }
+    return call(&arguments, &database, region);
 }

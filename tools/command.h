@@ -28,6 +28,7 @@ extern const tool_command tool_call_command;
 extern const tool_command tool_check_command;
 extern const tool_command tool_copy_command;
 extern const tool_command tool_demo_command;
+extern const tool_command tool_dynamodb_local_command;
 extern const tool_command tool_info_command;
 extern const tool_command tool_serve_command;
 

@@ -7,8 +7,8 @@
 #include <signal.h>
 
 static const tool_command *const commands[] = {
-    &tool_serve_command, &tool_call_command,  &tool_demo_command,
-    &tool_info_command,  &tool_check_command, &tool_copy_command,
+    &tool_serve_command, &tool_call_command, &tool_demo_command,           &tool_info_command,
+    &tool_check_command, &tool_copy_command, &tool_dynamodb_local_command,
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
@@ -21,7 +21,7 @@ static void print_help(FILE *to) {
           "Commands:\n",
           to);
     for (size_t i = 0; i < COMMANDS; i++) {
-        fprintf(to, "  %-8s %s\n", commands[i]->name, commands[i]->summary);
+        fprintf(to, "  %-14s %s\n", commands[i]->name, commands[i]->summary);
     }
     fputs("\n"
           "Start here; it needs nothing and leaves nothing behind:\n"

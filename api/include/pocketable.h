@@ -24,6 +24,16 @@ extern "C" {
 /* An open database. Any number of threads may use it at once. */
 typedef struct pt_database pt_database;
 
+/*
+ * How errors are worded. In mid-2026 the service began to put "1 validation error detected: "
+ * before more of what it finds wrong with PutItem, UpdateItem, DeleteItem, BatchGetItem and a
+ * Query's Select: expressions, their names and values, sets, NULL, ReturnValues.
+ */
+typedef enum pt_error_style {
+    PT_ERRORS_2026_05 = 0, /* before that */
+    PT_ERRORS_2026_08,     /* since */
+} pt_error_style;
+
 typedef struct pt_options {
     /* How the store below is opened; its durability is PTE_MEMORY where pt_open's path is NULL. */
     pte_env_options engine;
@@ -36,6 +46,8 @@ typedef struct pt_options {
 
     /* Somebody calls pt_upkeep regularly, so that no request does such work on its way. */
     bool upkeep_elsewhere;
+
+    pt_error_style error_style;
 } pt_options;
 
 /*
@@ -81,8 +93,16 @@ typedef struct pt_exchange pt_exchange;
 typedef struct pt_request {
     pte_bytes operation; /* "PutItem" */
     pte_bytes body;      /* JSON; borrowed until the answer is there, as is the region */
-    pte_bytes region;    /* the namespace; empty: us-east-1. Letters, digits, '-', '_', up to 64 */
+    pte_bytes region;    /* the namespace; empty: us-east-1; else pt_region_is_valid */
+    pte_bytes owner;     /* with the region the namespace, not in ARNs; empty: nobody's own; else
+                            pt_owner_is_valid. Borrowed, too */
 } pt_request;
+
+/* Whether a request may be of this region: letters, digits, '-' and '_', 1 to 64 of them. */
+PTE_API bool pt_region_is_valid(pte_bytes region);
+/* Whether somebody may have tables of his own in a valid region: the same characters, at least one,
+ * with the region's at most 143. */
+PTE_API bool pt_owner_is_valid(pte_bytes owner, pte_bytes region);
 
 /* Errors: INVALID_ARGUMENT, OUT_OF_MEMORY. */
 PTE_API PTE_CHECKED pte_status pt_exchange_create(pt_exchange **exchange, pt_database *database,
@@ -110,8 +130,8 @@ PTE_API void pt_run_queued(pt_database *database);
 
 /*
  * Does a bounded piece of the work that goes on beside requests: fills new indexes, removes
- * items whose time to live is over, reclaims the space of dropped tables, forgets old tokens of
- * transactions. *more: call again soon. Any thread.
+ * items whose time to live is over, reclaims the space of dropped tables, trims streams to 24
+ * hours, forgets old tokens of transactions. *more: call again soon. Any thread.
  * Errors: READ_ONLY, DATABASE_FULL, BUSY, IO, OUT_OF_MEMORY, CORRUPT.
  */
 PTE_API PTE_CHECKED pte_status pt_upkeep(bool *more, pt_database *database, pte_error *error);

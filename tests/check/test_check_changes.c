@@ -2,6 +2,8 @@
 #include "damaged.h"
 
 #include "base/endian.h"
+#include "table/change_record.h"
+#include "table/stream_row.h"
 
 /* Bytes of a record, as table/change_record.h has them. */
 enum { KIND = 1, TABLE_ID = 2, KEYS_LEN = 14, OLD_LEN = 18, NEW_LEN = 22, IMAGES = 26 };
@@ -9,12 +11,15 @@ enum { INSERT = 1, MODIFY = 2, DELETE = 3, BY_EXPIRY = 0x80 };
 
 /* The first record of that kind with text in it. */
 static void find_record(damaged *d, int kind, const char *text, raw_entry *record) {
-    for (uint64_t sequence = 1; sequence < 100; sequence++) {
-        uint8_t key[8];
-        pte__put_u64(key, sequence);
-        if (raw_search(d, PTE__DB_CHANGES, pte_view(key, sizeof key), pte_str(text), record) &&
-            record->value[KIND] == kind) {
-            return;
+    for (uint32_t stream = 1; stream < d->ids->unknown; stream++) {
+        for (uint64_t sequence = 1; sequence < 100; sequence++) {
+            uint8_t key[PTE__CHANGE_KEY_BYTES];
+            const pte__change_key where = {.stream_id = stream, .sequence = sequence};
+            if (raw_search(d, PTE__DB_CHANGES, pte__change_key_encode(key, &where), pte_str(text),
+                           record) &&
+                record->value[KIND] == kind) {
+                return;
+            }
         }
     }
     fail_msg("no record of kind %d with \"%s\"", kind, text);
@@ -22,7 +27,7 @@ static void find_record(damaged *d, int kind, const char *text, raw_entry *recor
 
 static void expect_one(damaged *d, const char *what) {
     damaged_check(d);
-    damaged_expect(d, "changes, key 0x00000000000000", what, NULL);
+    damaged_expect(d, "changes, key 0x00000", what, NULL);
     damaged_expect_lines(d, 1);
 }
 
@@ -48,16 +53,93 @@ static void test_check_changes__reports_sequences_that_were_never_given(void **s
     damaged_open(&d);
     find_record(&d, INSERT, "note of order 7", &record);
     const pte_bytes value = pte_view(record.value, record.value_len);
-    raw_put(&d, PTE__DB_CHANGES, pte_view("\0\0\0\0\0\0\0\0", 8), value);
-    raw_put(&d, PTE__DB_CHANGES, pte_view("\0\0\0\0\0\1\0\0", 8), value);
+    pte__change_key where;
+    uint8_t key[PTE__CHANGE_KEY_BYTES];
+    assert_true(pte__change_key_decode(&where, pte_view(record.key, record.key_len)));
+    where.sequence = 0;
+    raw_put(&d, PTE__DB_CHANGES, pte__change_key_encode(key, &where), value);
+    where.sequence = 65536;
+    raw_put(&d, PTE__DB_CHANGES, pte__change_key_encode(key, &where), value);
     raw_put(&d, PTE__DB_CHANGES, pte_view("\0\0\1", 3), value);
     raw_put(&d, PTE__DB_CHANGES, pte_view("\xFF\0\0\0\0\0\0\0\0", 9), value);
     damaged_check(&d);
-    damaged_expect(&d, "changes, key 0x0000000000000000: ", "34 was expected, 0 was found", NULL);
-    damaged_expect(&d, "changes, key 0x0000000000010000: ", "65536 was found", NULL);
-    damaged_expect(&d, "changes, key 0x000001: ", "8 bytes was expected, 3 were found", NULL);
-    damaged_expect(&d, "changes, key 0xff", "8 bytes was expected, 9 were found", NULL);
-    damaged_expect_lines(&d, 4);
+    damaged_expect(&d, "changes, key 0x", "34 was expected, 0 was found", NULL);
+    damaged_expect(&d, "changes, key 0x", "its sequence 0 is outside of its stream", NULL);
+    damaged_expect(&d, "changes, key 0x", "65536 was found", NULL);
+    damaged_expect(&d, "changes, key 0x000001: ", "13 bytes was expected, 3 were found", NULL);
+    damaged_expect(&d, "changes, key 0xff", "13 bytes was expected, 9 were found", NULL);
+    damaged_expect_lines(&d, 5);
+    damaged_close(&d);
+}
+
+static void test_check_changes__reports_records_of_no_stream(void **state) {
+    (void)state;
+    static damaged d;
+    raw_entry record;
+    pte__change_key where;
+    damaged_open(&d);
+    find_record(&d, INSERT, "note of order 7", &record);
+    raw_remove(&d, PTE__DB_CHANGES, &record);
+    assert_true(pte__change_key_decode(&where, pte_view(record.key, record.key_len)));
+    const uint32_t id = where.stream_id;
+    where.stream_id = d.ids->orders; /* an id, and no stream's */
+    (void)pte__change_key_encode(record.key, &where);
+    raw_store(&d, PTE__DB_CHANGES, &record);
+    expect_one(&d, "there is no shard 0 of a stream with id ");
+    damaged_reopen(&d);
+    raw_remove(&d, PTE__DB_CHANGES, &record);
+    where = (pte__change_key){.stream_id = id, .shard = 1, .sequence = where.sequence};
+    (void)pte__change_key_encode(record.key, &where);
+    raw_store(&d, PTE__DB_CHANGES, &record);
+    expect_one(&d, "there is no shard 1 of a stream with id ");
+    damaged_close(&d);
+}
+
+/* Bytes of a stream's row, as table/stream_row.h has them. */
+enum { STREAM_ID = 1, IMAGES_KEPT = 9, SHARDS = 10, BEGUN = 11, ENDED_MS = 19, TRIMMED = 35 };
+
+static void test_check_changes__reports_damaged_streams(void **state) {
+    (void)state;
+    static const struct {
+        size_t at;
+        uint8_t value; /* of one byte */
+        const char *what;
+    } CASES[] = {
+        {0, 9, "the row of a stream: it has no head"},
+        {IMAGES_KEPT, 0, "the row of a stream: its kind"},
+        {IMAGES_KEPT, PTE_CHANGES_KEYS_ONLY, "the row of its stream, id "},
+        {SHARDS, 0, "the row of a stream: its kind"},
+        {SHARDS, 2, "the row of a stream: its key attributes"},
+        {BEGUN, 1, "the stream's beginning and end do not fit"},
+        {ENDED_MS + 7, 1, "the stream's beginning and end do not fit"},
+        {TRIMMED, 1, "shard 0 was trimmed up to "},
+        {STREAM_ID, 1, "or its table id "},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        static damaged d;
+        raw_entry row;
+        damaged_open(&d);
+        raw_find(&d, PTE__DB_CATALOG, pte_str("sorders"), "", &row);
+        row.value[CASES[i].at] = CASES[i].value;
+        raw_store(&d, PTE__DB_CATALOG, &row);
+        damaged_check(&d);
+        damaged_expect(&d, "catalog, ", CASES[i].what, NULL);
+        damaged_close(&d);
+    }
+}
+
+static void test_check_changes__reports_a_stream_without_its_table(void **state) {
+    (void)state;
+    static damaged d;
+    raw_entry row;
+    damaged_open(&d);
+    raw_find(&d, PTE__DB_CATALOG, pte_str("splain"), "", &row);
+    row.key[2] = 'z';
+    pte__put_u32(row.value + STREAM_ID, d.ids->gone);
+    raw_store(&d, PTE__DB_CATALOG, &row);
+    damaged_check(&d);
+    damaged_expect(&d, "catalog, table \"pzain\": stream id ", "goes on and no table has it", NULL);
+    damaged_expect_lines(&d, 1);
     damaged_close(&d);
 }
 
@@ -176,7 +258,10 @@ static void test_check_changes__reports_ids_that_were_never_given(void **state) 
     find_record(&d, INSERT, "note of order 7", &record);
     pte__put_u32(record.value + TABLE_ID, d.ids->unknown);
     raw_store(&d, PTE__DB_CHANGES, &record);
-    expect_one(&d, "it is of table id 999, which was never given");
+    damaged_check(&d);
+    damaged_expect(&d, "changes, key 0x", "it is of table id 999, which was never given", NULL);
+    damaged_expect(&d, "changes, key 0x", "it is of table id 999, its stream of ", NULL);
+    damaged_expect_lines(&d, 2);
     damaged_close(&d);
 }
 
@@ -184,6 +269,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_check_changes__reports_a_record_cut_at_every_length),
         cmocka_unit_test(test_check_changes__reports_sequences_that_were_never_given),
+        cmocka_unit_test(test_check_changes__reports_records_of_no_stream),
+        cmocka_unit_test(test_check_changes__reports_damaged_streams),
+        cmocka_unit_test(test_check_changes__reports_a_stream_without_its_table),
         cmocka_unit_test(test_check_changes__reports_kinds_that_do_not_fit_the_images),
         cmocka_unit_test(test_check_changes__reports_damaged_images),
         cmocka_unit_test(test_check_changes__reports_images_of_another_key),

@@ -84,8 +84,8 @@ def stamp_of_packages():
     return digest.hexdigest()
 
 
-def install_sdk():
-    """The AWS SDK for JavaScript, unless it is there; the lock is held."""
+def install_packages():
+    """The packages of the lock file, unless they are there; the lock is held."""
     stamp_path = os.path.join(MODULES, ".pocketable-stamp")
     stamp = stamp_of_packages()
     if os.path.exists(stamp_path):
@@ -123,7 +123,7 @@ def ensure(dynamodb_local=False):
     """Installs what is missing; raises CannotBeHad."""
     need_programs()
     with locked(FOLDER):
-        install_sdk()
+        install_packages()
         if dynamodb_local:
             install_dynamodb_local()
 

@@ -5,8 +5,9 @@
     run_clients.py SUITE --endpoint URL [--kind KIND]   uses what listens there
     run_clients.py SUITE --dynamodb-local [FOLDER]      starts AWS's DynamoDB Local
 
-SUITE is one of boto3, restart, aws_cli, javascript, quick_photos_boto3, quick_photos_javascript, or
-"all". restart starts programs of its own, so it is skipped without --program.
+SUITE is one of boto3, restart, aws_cli, javascript, libraries, browser, quick_photos_boto3,
+quick_photos_javascript, or "all". restart starts programs of its own, so it is skipped without
+--program.
 KIND is pocketable (unless told) or dynamodb-local: some tests are skipped where the other is known
 to differ from AWS. FOLDER holds DynamoDBLocal.jar; without it the one under build/clients is taken,
 and installed there if need be.
@@ -30,6 +31,9 @@ from quick_photos import items as quick_photos_items
 # Debian's own, where there is one: another python3 or aws may come first on PATH.
 PYTHON = "/usr/bin/python3" if os.path.exists("/usr/bin/python3") else sys.executable
 AWS = "/usr/bin/aws" if os.path.exists("/usr/bin/aws") else shutil.which("aws")
+CHROMIUM = "/usr/bin/chromium" if os.path.exists("/usr/bin/chromium") else shutil.which("chromium")
+# Of the certificates with which a server may be told to serve HTTPS.
+TEST_CA = os.path.join(ROOT, "tests", "http", "tls", "ca.pem")
 NO_LEAKED_SOCKETS = ["-W", "ignore::ResourceWarning"]  # boto3 leaves its pool to the collector
 
 
@@ -53,13 +57,20 @@ def need_javascript():
     print(f"node {npm_packages.output_of(['node', '--version']).strip()}", flush=True)
 
 
+def need_browser():
+    need_javascript()
+    if CHROMIUM is None:
+        raise CannotBeHad("there is no chromium (on Debian: apt-get install chromium)")
+    print(npm_packages.output_of([CHROMIUM, "--version"]).strip(), flush=True)
+
+
 def unittests(folder):
     return [PYTHON, *NO_LEAKED_SOCKETS, "-m", "unittest", "discover", "-s",
             os.path.join(HERE, folder)]
 
 
-def node_tests():
-    return ["node", "--test", *sorted(glob.glob(os.path.join(HERE, "js", "*.test.js")))]
+def node_tests(folder):
+    return ["node", "--test", *sorted(glob.glob(os.path.join(HERE, folder, "*.test.js")))]
 
 
 # What each suite needs, and the command that runs it. A quick_photos command is run once for each
@@ -68,7 +79,9 @@ SUITES = {
     "boto3": (need_boto3, unittests("python")),
     "restart": (need_boto3, unittests("restart")),
     "aws_cli": (need_aws, unittests("aws_cli")),
-    "javascript": (need_javascript, node_tests()),
+    "javascript": (need_javascript, node_tests("js")),
+    "libraries": (need_javascript, node_tests("libraries")),
+    "browser": (need_browser, node_tests("browser")),
     "quick_photos_boto3": (need_boto3, [PYTHON, os.path.join(HERE, "quick_photos", "app.py")]),
     "quick_photos_javascript": (need_javascript,
                                 ["node", os.path.join(HERE, "quick_photos", "app.js")]),
@@ -81,8 +94,11 @@ def environment(place, work):
             if not name.startswith("AWS_") and not name.lower().endswith("_proxy")}
     if isinstance(place, Nowhere):
         kept["POCKETABLE_PROGRAM"] = place.program
+    if place.url.startswith("https:"):
+        kept.update(AWS_CA_BUNDLE=TEST_CA, NODE_EXTRA_CA_CERTS=TEST_CA)
     return {**kept, "POCKETABLE_ENDPOINT": place.url, "POCKETABLE_ENDPOINT_KIND": place.kind,
-            "POCKETABLE_AWS": AWS or "", "NODE_PATH": npm_packages.MODULES,
+            "POCKETABLE_AWS": AWS or "", "POCKETABLE_CHROMIUM": CHROMIUM or "",
+            "NODE_PATH": npm_packages.MODULES,
             "AWS_ACCESS_KEY_ID": "AKIDPOCKETABLE", "AWS_SECRET_ACCESS_KEY": "secret",
             "AWS_DEFAULT_REGION": "us-east-1", "AWS_REGION": "us-east-1",
             "AWS_CONFIG_FILE": os.path.join(work, "no-config"),

@@ -123,7 +123,7 @@ class Pocketable(Started):
     def read_stdout(self, listens):
         with self.process.stdout as stdout:
             for line in stdout:
-                place = re.search(rb"http://127\.0\.0\.1:[0-9]+", line)
+                place = re.search(rb"https?://127\.0\.0\.1:[0-9]+", line)
                 if place is not None and self.url is None:
                     self.url = place.group().decode()
                     listens.set()

@@ -4,6 +4,7 @@ they must, clients that cannot be had, and that the made data has the shape that
 import collections
 import contextlib
 import io
+import json
 import os
 import stat
 import subprocess
@@ -147,6 +148,24 @@ class TestRunner(unittest.TestCase):
         with mock.patch.dict(os.environ, {"PATH": "/nowhere"}):
             with self.assertRaisesRegex(CannotBeHad, "there is no node"):
                 npm_packages.ensure()
+
+    def test_missing_chromium(self):
+        with mock.patch.object(run_clients, "CHROMIUM", None):
+            with mock.patch.object(run_clients, "need_javascript"):
+                with self.assertRaisesRegex(CannotBeHad, "there is no chromium"):
+                    run_clients.need_browser()
+
+    def test_packages_are_pinned_and_name_no_registry(self):
+        with open(os.path.join(npm_packages.HERE, "js", "package.json"), encoding="utf-8") as file:
+            for name, version in json.load(file)["dependencies"].items():
+                self.assertRegex(version, r"\A[0-9]+\.[0-9]+\.[0-9]+\Z", name)
+        path = os.path.join(npm_packages.HERE, "js", "package-lock.json")
+        with open(path, encoding="utf-8") as file:
+            packages = json.load(file)["packages"]
+        self.assertGreater(len(packages), 100)
+        for name, package in packages.items():
+            self.assertNotIn("resolved", package, name)
+            self.assertTrue(name == "" or package["integrity"].startswith("sha512-"), name)
 
 
 class TestQuickPhotosItems(unittest.TestCase):

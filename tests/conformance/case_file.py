@@ -7,6 +7,9 @@ A case file is text, read line by line; an indented line continues the line befo
     name fresh                            a table's name for CreateTable, deleted at the end
     case puts answer nothing              a case begins; tables before the first case belong to all
     source API_PutItem                    where the behaviour is laid down; one line or more a case
+    error-style both                      the case runs with both of the program's --error-style;
+                                          $prefix is what the newer one puts before some messages
+    error-style 2026-08                   or with the newer one only
     dynamodb-local why it differs         DynamoDB Local is known not to pass the step before this
                                           line, or before the first step the case
     | written | read |                    the case runs for every row; $written and $read are cells
@@ -32,6 +35,8 @@ import pattern
 
 REFERENCE = "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/"
 GUIDE = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/"
+NEWER_ERRORS = "2026-08"
+PREFIXES = {None: "", NEWER_ERRORS: "1 validation error detected: "}
 WORDS = {
     "verified": "verified against the service by independent suites",
     "local": "DynamoDB Local; the documentation is silent",
@@ -68,6 +73,7 @@ class Case:
         self.where = where
         self.sources = []
         self.differs = None
+        self.error_styles = [None]  # None: the usual one
         self.columns = []
         self.rows = []
         self.tables = []            # (name, keys, extra JSON)
@@ -156,6 +162,11 @@ class Reader:
         case = self.case()
         (case.steps[-1] if case.steps else case).differs = text
 
+    def read_error_style(self, text):
+        if text not in ("both", NEWER_ERRORS):
+            raise CaseError(f"{self.where}: error-style both or {NEWER_ERRORS}")
+        self.case().error_styles = [None, NEWER_ERRORS] if text == "both" else [NEWER_ERRORS]
+
     def read_row(self, text):
         cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", text)]
         if len(cells) < 2 or cells[-1]:
@@ -206,7 +217,8 @@ class Reader:
         step.pattern = text
 
     WORDS = [("table ", read_table), ("name ", read_name), ("case ", read_case),
-             ("source ", read_source), ("dynamodb-local ", read_differs), ("| ", read_row),
+             ("source ", read_source), ("error-style ", read_error_style),
+             ("dynamodb-local ", read_differs), ("| ", read_row),
              ("> ", read_request), (">raw ", read_raw), ("wait ", read_wait), ("< ", read_answer),
              ("<~ ", read_regex), ("+ ", read_members)]
 

@@ -176,6 +176,7 @@ class Run:
 
     def __init__(self, endpoint, options):
         self.endpoint = endpoint
+        self.error_style = None     # of the endpoint; None: the usual one
         self.options = options
         self.passed = self.failed = self.steps = 0
         self.differed = []          # (case, reason): known to differ here, and did
@@ -202,7 +203,7 @@ class Run:
 
     def row(self, case, tables, file_values, cells):
         """Runs the case's steps once; answers its failures."""
-        values = dict(file_values)
+        values = dict(file_values, prefix=case_file.Raw(case_file.PREFIXES[self.error_style]))
         values.update((name, case_file.Raw(cell)) for name, cell in zip(case.columns, cells))
         since = len(tables.names)
         for name in case.names:
@@ -343,22 +344,31 @@ def list_cases(files, selected):
                 print(f"    {source}")
 
 
-def run(arguments, files, selected):
+def error_styles(arguments, files, selected):
+    """The styles that the cases ask for; another than the usual needs a program of our own."""
+    styles = {style for file in files for case in filter(selected, file.cases)
+              for style in case.error_styles}
+    if not (arguments.program or arguments.in_process):
+        styles &= {None}
+    return sorted(styles, key=lambda style: style or "")
+
+
+def run_style(result, style, arguments, files, selected):
+    """Runs the cases of this error style, at an endpoint that has it."""
     server = endpoint = None
+    options = ["--error-style", style] if style else []
     try:
         if arguments.program:
-            server = endpoints.start_program(arguments.program)
+            server = endpoints.start_program(arguments.program, options)
         elif arguments.dynamodb_local:
             server = endpoints.start_dynamodb_local(arguments.dynamodb_local)
         if arguments.in_process:
-            endpoint = endpoints.ProgramEndpoint(arguments.in_process)
+            endpoint = endpoints.ProgramEndpoint(arguments.in_process, options)
         else:
             endpoint = endpoints.HttpEndpoint(server.url if server else arguments.endpoint)
-        began = time.monotonic()
-        result = Run(endpoint, Options(arguments))
+        result.endpoint, result.error_style = endpoint, style
         for file in files:
-            result.file(file, selected)
-        status = result.summary(time.monotonic() - began)
+            result.file(file, lambda case: style in case.error_styles and selected(case))
     except BaseException:
         if server:
             server.stop(check=False)
@@ -367,7 +377,14 @@ def run(arguments, files, selected):
     if server:
         # DynamoDB Local says nothing by its exit status when it is asked to end.
         server.stop(check=arguments.program is not None)
-    return status
+
+
+def run(arguments, files, selected):
+    began = time.monotonic()
+    result = Run(None, Options(arguments))
+    for style in error_styles(arguments, files, selected):
+        run_style(result, style, arguments, files, selected)
+    return result.summary(time.monotonic() - began)
 
 
 def main(texts):

@@ -19,6 +19,7 @@ import urllib.parse
 REGION = "us-east-1"
 START_SECONDS = 30
 ANSWER_SECONDS = 60
+OF_STREAMS = ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")
 
 
 class EndpointError(Exception):
@@ -70,8 +71,9 @@ class HttpEndpoint:
     def send(self, operation, body):
         """Sends the request; receive() must follow before the next one."""
         self._request = (operation, body)
+        service = "DynamoDBStreams_20120810" if operation in OF_STREAMS else "DynamoDB_20120810"
         headers = {
-            "X-Amz-Target": f"DynamoDB_20120810.{operation}",
+            "X-Amz-Target": f"{service}.{operation}",
             "Content-Type": "application/x-amz-json-1.0",
             "Authorization": self._authorization,
         }

@@ -2,6 +2,7 @@
 """Tests of the conformance suite's own parts: wrong answers must be found, right ones must not."""
 import contextlib
 import io
+import json
 import os
 import re
 import sys
@@ -82,7 +83,8 @@ class TestCaseFile(unittest.TestCase):
                      case + "> A {}\n< 200\n+ {}\n", case + "| a |\n> A {}\n< 200\n",
                      case + "| a |\n| b | c |\n> A {}\n< 200\n", "  continued\n",
                      "case c\nsource hearsay\n> A {}\n< 200\n", "table t pk\n",
-                     case + "> A {}\n< 200\n" + case + "> A {}\n< 200\n"]:
+                     case + "> A {}\n< 200\n" + case + "> A {}\n< 200\n",
+                     case + "error-style 2026-05\n> A {}\n< 200\n"]:
             with self.assertRaises(case_file.CaseError, msg=text):
                 read(text)
 
@@ -112,10 +114,11 @@ class FakeEndpoint:
         return endpoints.Answer(*self.answers[operation])
 
 
-def run(text, endpoint, *arguments):
+def run(text, endpoint, *arguments, style=None):
     """The status and output of a run of one case file."""
     options = conformance.Options(conformance.parse_arguments(arguments))
     result = conformance.Run(endpoint, options)
+    result.error_style = style
     output = io.StringIO()
     with contextlib.redirect_stdout(output):
         result.file(read(text), lambda case: True)
@@ -167,6 +170,18 @@ class TestRun(unittest.TestCase):
                                  (0, True), output)
             else:
                 self.assertEqual(status, expected, output)
+
+    def test_the_prefix_is_of_the_newer_errors(self):
+        text = ("case one\nsource verified\nerror-style both\n> GetItem {}\n"
+                "< ValidationException: $prefix no\n")
+        self.assertEqual(read(text).cases[0].error_styles, [None, "2026-08"])
+        self.assertEqual(read(text.replace("both", "2026-08")).cases[0].error_styles, ["2026-08"])
+        self.assertEqual(read(ERROR).cases[0].error_styles, [None])
+        for style, message in [(None, " no"), ("2026-08", "1 validation error detected:  no")]:
+            for said in [" no", "1 validation error detected:  no"]:
+                body = json.dumps({"__type": "x#ValidationException", "message": said})
+                status, output = run(text, FakeEndpoint(GetItem=(400, body)), style=style)
+                self.assertEqual(status, int(said != message), output)
 
     def test_rows_run_one_by_one(self):
         text = ("case one\nsource verified\n| n |\n| 1 |\n| 2 |\n> GetItem {\"n\": $n}\n"

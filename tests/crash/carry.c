@@ -116,7 +116,8 @@ static pte_status create(pte_env *env, crash_table_no table, pte_error *error) {
                            .range = {pte_str("sk"), PTE_TYPE_S},
                            .indexes = indexes,
                            .index_count = 1,
-                           .changes = images[table]};
+                           .changes = images[table],
+                           .change_shards = 1 + (unsigned)table};
     if (table == CRASH_MAIN) {
         spec.ttl_attribute = pte_str("ttl");
     } else if (table == CRASH_TEMP) {

@@ -113,7 +113,7 @@ def unordered_page(request, body):
         body["LastEvaluatedKey"] = "LastEvaluatedKey" in body
         body.pop("Items", None)
         body.pop("ConsumedCapacity", None)
-        if "FilterExpression" in request.body:
+        if any(name in request.body for name in ("FilterExpression", "QueryFilter", "ScanFilter")):
             body.pop("Count")
         return
     items = body.get("Items")

@@ -381,6 +381,8 @@ def parse_arguments(texts):
                         help="share of requests that are broken on purpose (0.25)")
     parser.add_argument("--tampered", type=float, default=0.3,
                         help="share of requests with an expression that is tampered with (0.3)")
+    parser.add_argument("--legacy", type=float, default=0.25,
+                        help="share of requests with legacy parameters, where they can be (0.25)")
     parser.add_argument("--allow", metavar="FILE", default=os.path.join(HERE, "allow.list"))
     parser.add_argument("--kinds", action="store_true",
                         help="one line for each kind of difference, without examples")
@@ -424,7 +426,7 @@ def main(texts):
         sides = open_sides(arguments, servers)
         operations = arguments.operations and arguments.operations.split(",")
         generator = Generator(random.Random(seed), f"diff-{seed}-", operations, arguments.broken,
-                              arguments.tampered)
+                              arguments.tampered, arguments.legacy)
         tester = Tester(sides, generator, entries)
         seconds = tester.run(arguments.requests, arguments.progress)
         status = tester.print_report(seconds, seed, arguments.kinds)

@@ -7,6 +7,7 @@ import copy
 import json
 
 from expressions import ATTRIBUTES, Expressions, Placeholders
+from legacy import Legacy
 from values import Values
 
 
@@ -93,10 +94,11 @@ WEIGHTS = {"PutItem": 14, "GetItem": 8, "UpdateItem": 18, "DeleteItem": 7, "Quer
 
 
 class Generator:
-    def __init__(self, random, prefix, operations=None, broken=0.25, tampered=0.3):
+    def __init__(self, random, prefix, operations=None, broken=0.25, tampered=0.3, legacy=0.25):
         self.random = random
         self.values = Values(random)
         self.expressions = Expressions(self.values)
+        self.legacy = Legacy(self.values)
         self.pick, self.chance = self.values.pick, self.values.chance
         self.prefix = prefix
         self.shapes = [Shape(prefix + name, keys, local, glob)
@@ -105,7 +107,7 @@ class Generator:
         weights = {name: weight for name, weight in WEIGHTS.items()
                    if operations is None or name in operations}
         self.operations, self.weights = list(weights), list(weights.values())
-        self.broken, self.tampered = broken, tampered
+        self.broken, self.tampered, self.legacy_share = broken, tampered, legacy
         self.may_tamper = False
         self.last_token = None
         self.next_page = None       # a Request that takes a LastEvaluatedKey up
@@ -116,7 +118,7 @@ class Generator:
             return request
         operation = self.random.choices(self.operations, self.weights)[0]
         # One fault a request: which of two is told is nowhere laid down.
-        self.may_tamper = self.chance(self.tampered)
+        self.may_tamper = self.legacy.may_fault = self.chance(self.tampered)
         is_sound = not self.may_tamper
         request = getattr(self, "make_" + operation)()
         if is_sound and self.chance(self.broken):
@@ -178,11 +180,26 @@ class Generator:
         placeholders.into(body)
         return body
 
+    def single_write(self, shape, operation, chance=0.4):
+        """The members of a write that is alone: with expressions, or with what was before them."""
+        if not self.chance(self.legacy_share):
+            return self.write(shape, operation, chance)
+        body = {"TableName": shape.name}
+        if operation == "Put":
+            body["Item"] = self.item(shape)
+        else:
+            body["Key"] = self.key(shape)
+        if operation == "Update" and self.chance(0.95):
+            self.legacy.updates(body, list(shape.extra.items()), [name for name, _ in shape.keys])
+        if self.chance(chance + 0.2):
+            self.legacy.expected(body)
+        return body
+
     # Operations.
 
     def make_PutItem(self):
         shape = self.pick(self.shapes)
-        body = self.write(shape, "Put")
+        body = self.single_write(shape, "Put")
         if self.chance(0.4):
             body["ReturnValues"] = self.pick(["ALL_OLD", "NONE"])
         self.common(body)
@@ -190,7 +207,7 @@ class Generator:
 
     def make_DeleteItem(self):
         shape = self.pick(self.shapes)
-        body = self.write(shape, "Delete")
+        body = self.single_write(shape, "Delete")
         if self.chance(0.4):
             body["ReturnValues"] = self.pick(["ALL_OLD", "NONE"])
         self.common(body)
@@ -198,7 +215,7 @@ class Generator:
 
     def make_UpdateItem(self):
         shape = self.pick(self.shapes)
-        body = self.write(shape, "Update", 0.25)
+        body = self.single_write(shape, "Update", 0.25)
         if self.chance(0.03):
             for member in ("UpdateExpression", "ExpressionAttributeNames",
                            "ExpressionAttributeValues", "ConditionExpression"):
@@ -216,7 +233,9 @@ class Generator:
 
     def read(self, shape, body, consistent=True):
         placeholders = Placeholders(self.values)
-        if self.chance(0.5):
+        if self.chance(self.legacy_share):
+            self.legacy.projection(body, [name for name, _ in shape.keys])
+        elif self.chance(0.5):
             self.expression(body, "ProjectionExpression", lambda: self.expressions.projection(
                 placeholders, [name for name, _ in shape.keys]))
         placeholders.into(body)
@@ -227,13 +246,17 @@ class Generator:
 
     def pages(self, shape, body, placeholders, keys, kind):
         """What Query and Scan share: filter, projection, Select, limit."""
-        if self.chance(0.3):
+        legacy = "KeyConditionExpression" not in body and self.chance(
+            0.6 if "KeyConditions" in body else self.legacy_share)
+        if legacy:
+            self.legacy_pages(shape, body, keys)
+        elif self.chance(0.3):
             self.expression(body, "FilterExpression",
                             lambda: self.expressions.condition(placeholders))
-        if self.chance(0.25):
+        if not legacy and self.chance(0.25):
             self.expression(body, "ProjectionExpression", lambda: self.expressions.projection(
                 placeholders, [name for name, _ in shape.keys + keys]))
-        elif self.chance(0.2):
+        elif "AttributesToGet" not in body and self.chance(0.2):
             body["Select"] = self.pick(["ALL_ATTRIBUTES", "COUNT", "COUNT"] +
                                        (["ALL_PROJECTED_ATTRIBUTES"] if kind else []))
         if kind != "global" and self.chance(0.3):
@@ -243,6 +266,12 @@ class Generator:
         placeholders.into(body)
         self.common(body, metrics=False)
 
+    def legacy_pages(self, shape, body, keys):
+        if self.chance(0.6):
+            self.legacy.filter(body, "QueryFilter" if "KeyConditions" in body else "ScanFilter")
+        if self.chance(0.3):
+            self.legacy.projection(body, [name for name, _ in shape.keys + keys])
+
     def make_Query(self):
         shape = self.pick(self.shapes)
         body = {"TableName": shape.name}
@@ -251,8 +280,11 @@ class Generator:
             body["IndexName"] = self.pick(list(shape.indexes))
             keys, kind, _ = shape.indexes[body["IndexName"]]
         placeholders = Placeholders(self.values)
-        self.expression(body, "KeyConditionExpression",
-                        lambda: self.expressions.key_condition(placeholders, keys))
+        if self.chance(self.legacy_share):
+            self.legacy.key_conditions(body, keys)
+        else:
+            self.expression(body, "KeyConditionExpression",
+                            lambda: self.expressions.key_condition(placeholders, keys))
         if self.chance(0.3):
             body["ScanIndexForward"] = self.chance(0.3)
         self.pages(shape, body, placeholders, keys, kind)

@@ -215,6 +215,19 @@ static void test_arguments__of_upkeep(void **state) {
     REFUSED(pte_changes_trim(&done, f->env, 1, 0, error));
     REFUSED(pte_change_next(NULL, f->read, 0, error));
     REFUSED(pte_change_next(&change, NULL, 0, error));
+    REFUSED(pte_stream_change(NULL, f->read, 1, 0, 0, error));
+    REFUSED(pte_stream_change(&change, NULL, 1, 0, 0, error));
+    REFUSED(pte_stream_change(&change, f->read, 1, PTE_SHARDS_MAX, 0, error));
+    pte_stream_info stream;
+    static const uint8_t LONG_NAME[PTE_TABLE_NAME_BYTES_MAX + 1] = {'x'};
+    pte_bytes name = pte_view(LONG_NAME, sizeof LONG_NAME);
+    REFUSED(pte_stream_find(NULL, f->read, pte_str("a"), 1, error));
+    REFUSED(pte_stream_find(&stream, NULL, pte_str("a"), 1, error));
+    REFUSED(pte_stream_find(&stream, f->read, name, 1, error));
+    REFUSED(pte_stream_find(&stream, f->read, pte_str("a"), -1, error));
+    REFUSED(pte_stream_next(NULL, f->read, pte_str("a"), 1, error));
+    REFUSED(pte_stream_next(&stream, NULL, pte_str("a"), 1, error));
+    REFUSED(pte_stream_next(&stream, f->read, name, 1, error));
     REFUSED(pte_change_last(NULL, f->read, error));
     REFUSED(pte_change_last(&sequence, NULL, error));
 }

@@ -203,15 +203,15 @@ static void test_env_open__refuses_other_lmdb_databases(void **state) {
 static void test_env_open__refuses_other_versions(void **state) {
     fixture *f = *state;
     make_database(f->path);
-    raw_put(f->path, "meta", "format", "pocketable\0\0\0\2", 14);
+    raw_put(f->path, "meta", "format", "pocketable\0\0\0\3", 14);
     expect_refused_untouched(f->path, PTE_WRONG_VERSION);
-    raw_put(f->path, "meta", "format", "pocketable\0\0\0\0", 14);
+    raw_put(f->path, "meta", "format", "pocketable\0\0\0\1", 14);
     expect_refused_untouched(f->path, PTE_WRONG_VERSION);
     raw_put(f->path, "meta", "format", "pocketable\0\0\0", 13);
     expect_refused_untouched(f->path, PTE_NOT_A_DATABASE);
-    raw_put(f->path, "meta", "format", "pocketabel\0\0\0\1", 14);
+    raw_put(f->path, "meta", "format", "pocketabel\0\0\0\2", 14);
     expect_refused_untouched(f->path, PTE_NOT_A_DATABASE);
-    raw_put(f->path, "meta", "format", "pocketable\0\0\0\1", 14);
+    raw_put(f->path, "meta", "format", "pocketable\0\0\0\2", 14);
     pte_env_close(open_ok(f->path, NULL));
     raw_put(f->path, "meta", "secret", "short", 5);
     expect_refused(f->path, NULL, PTE_CORRUPT);
@@ -550,7 +550,7 @@ static void test_env_describe__figures(void **state) {
     }
     OK(pte_read_begin(&read, env, &error));
     OK(pte_env_describe(&info, env, &error));
-    assert_int_equal(info.format_version, 1);
+    assert_int_equal(info.format_version, 2);
     assert_int_equal(info.durability, PTE_RELAXED);
     assert_false(info.read_only);
     assert_int_equal(info.map_bytes, 8 << 20);

@@ -190,7 +190,7 @@ static void test_updates__names(void **state) {
     assert_string_equal(names, "abi");
     names[0] = '\0';
     pt__update_inner_names(update, collect, names);
-    assert_string_equal(names, "cfg");
+    assert_string_equal(names, "bcfgi");
     names[0] = '\0';
     assert_int_equal(
         pt__projection_compile(&projection, &expressions, pte_str("c, b.x, a[1], a[0]")), PT__OK);

@@ -193,6 +193,49 @@ static void test_batches__what_is_too_much_is_left_unprocessed(void **state) {
     assert_int_equal(strncmp(strchr(last, ']'), left, strlen(left)), 0);
 }
 
+/* API_BatchWriteItem, UnprocessedItems: what could not be written for want of room comes back as it
+ * was sent, in the order of the request; what was written is charged and told of. If nothing could,
+ * the request fails. */
+static void test_batches__what_finds_no_room_is_unprocessed(void **state) {
+    (void)state;
+    facade f = {.options = {.engine = {.map_bytes_max = 4 * 1024 * 1024}}};
+    facade_open(&f, NULL);
+    facade_does(&f, "CreateTable",
+                "{'TableName':'hash','BillingMode':'PAY_PER_REQUEST',"
+                "'AttributeDefinitions':[{'AttributeName':'pk','AttributeType':'S'}],"
+                "'KeySchema':[{'AttributeName':'pk','KeyType':'HASH'}]}");
+    char *big = facade_repeat('x', 390000);
+    int puts = 0;
+    while (facade_send(&f, "PutItem",
+                       "{'TableName':'hash','Item':{'pk':{'S':'%d'},'x':{'S':'%s'}}}", puts, big)
+               .status == 200) {
+        assert_true(++puts < 100);
+    }
+    assert_int_equal(f.status, 500);
+    assert_true(puts > 2);
+    char *expected = facade_body("{'UnprocessedItems':{'hash':[{'PutRequest':{'Item':{"
+                                 "'pk':{'S':'big'},'x':{'S':'%s'}}}}]},'ConsumedCapacity':["
+                                 "{'TableName':'hash','CapacityUnits':2.0}]}",
+                                 big);
+    facade_gives(&f, expected, "BatchWriteItem",
+                 "{'ReturnConsumedCapacity':'TOTAL','RequestItems':{'hash':["
+                 "{'PutRequest':{'Item':{'pk':{'S':'a'}}}},"
+                 "{'PutRequest':{'Item':{'pk':{'S':'big'},'x':{'S':'%s'}}}},"
+                 "{'DeleteRequest':{'Key':{'pk':{'S':'none'}}}}]}}",
+                 big);
+    facade_has(&f, "hash", "{'pk':{'S':'a'}}", "{'pk':{'S':'a'}}");
+    facade_has(&f, "hash", "{'pk':{'S':'big'}}", NULL);
+    pt_reply reply = facade_send(&f, "BatchWriteItem",
+                                 "{'RequestItems':{'hash':[{'PutRequest':{'Item':{'pk':{'S':'big'},"
+                                 "'x':{'S':'%s'}}}}]}}",
+                                 big);
+    assert_int_equal(reply.status, 500);
+    facade_shows(&f, "#InternalServerError'");
+    free(expected);
+    free(big);
+    facade_close(&f);
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, facade_setup, facade_teardown)
     const struct CMUnitTest tests[] = {
@@ -204,6 +247,7 @@ int main(void) {
         TEST(test_batches__reads_are_rounded_one_by_one),
         TEST(test_batches__writes_are_accounted_for),
         TEST(test_batches__what_is_too_much_is_left_unprocessed),
+        cmocka_unit_test(test_batches__what_finds_no_room_is_unprocessed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -47,7 +47,7 @@ static void test_get_item__parameters_are_checked_before_the_table(void **state)
                    "GetItem",
                    "{'TableName':'nope','Key':{},'AttributesToGet':['a'],"
                    "'ProjectionExpression':'a'}");
-    facade_refuses(f, NULL, "GetItem", GET(",'AttributesToGet':['a']"));
+    facade_gives(f, "{}", "GetItem", GET(",'AttributesToGet':['a']"));
     facade_refuses(f, "ExpressionAttributeNames can only be specified when using expressions",
                    "GetItem", GET(",'ExpressionAttributeNames':{'#a':'a'}"));
 }

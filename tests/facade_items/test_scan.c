@@ -124,6 +124,43 @@ static void test_scan__a_start_key_must_match_the_keys(void **state) {
                 of_g);
 }
 
+/* Verified against the service by independent suites. */
+static void test_scan__a_start_key_must_be_of_the_segment(void **state) {
+    facade *f = *state;
+    static const char *const more[] = {"", ",'IndexName':'g_all'"};
+    static const char *const keys[] = {"{'pk':{'S':'p%d'},'sk':{'S':'s'}}",
+                                       "{'pk':{'S':'p'},'sk':{'S':'s'},'gp':{'S':'g%d'},"
+                                       "'gs':{'N':'1'}}"};
+    for (int kind = 0; kind < 2; kind++) {
+        for (int i = 0; i < 20; i++) { /* each key, of no item, lies in one segment of three */
+            int taken = 0;
+            char key[128];
+            snprintf(key, sizeof key, keys[kind], i);
+            for (int segment = 0; segment < 3; segment++) {
+                pt_reply reply = facade_send(f, "Scan",
+                                             "{'TableName':'tab','Segment':%d,'TotalSegments':3,"
+                                             "'ExclusiveStartKey':%s%s}",
+                                             segment, key, more[kind]);
+                char said[256];
+                snprintf(said, sizeof said,
+                         "'message':'" START
+                         ": Invalid ExclusiveStartKey. Please use ExclusiveStartKey with "
+                         "correct Segment. TotalSegments: 3 Segment: %d'",
+                         segment);
+                taken += reply.status == 200;
+                if (reply.status != 200) {
+                    facade_shows(f, said);
+                }
+            }
+            assert_int_equal(taken, 1);
+            facade_does(f, "Scan",
+                        "{'TableName':'tab','Segment':0,'TotalSegments':1,"
+                        "'ExclusiveStartKey':%s%s}",
+                        key, more[kind]);
+        }
+    }
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, facade_setup, facade_teardown)
     const struct CMUnitTest tests[] = {
@@ -133,6 +170,7 @@ int main(void) {
         TEST(test_scan__segment_and_total_go_together),
         TEST(test_scan__indexes_are_scanned_too),
         TEST(test_scan__a_start_key_must_match_the_keys),
+        TEST(test_scan__a_start_key_must_be_of_the_segment),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -83,10 +83,27 @@ static void expect_filling(void) {
 
 static void test_backfill__of_a_small_table_is_done_with_the_answer(void **state) {
     (void)state;
-    open_with(10000, true);
+    open_with(10000, false);
     facade_call(&f, "UpdateTable", MAKE_INDEX);
     facade_shows(&f, "'IndexStatus':'CREATING','Backfilling':false");
     expect_active(10000);
+}
+
+/* Where somebody does upkeep, others wait for the thread of the request; one step is what it does.
+ */
+static void test_backfill__begins_with_one_step_where_there_is_upkeep(void **state) {
+    (void)state;
+    open_with(1000, true);
+    facade_call(&f, "UpdateTable", MAKE_INDEX);
+    expect_active(1000);
+    facade_close(&f);
+    open_with(2000, true);
+    facade_call(&f, "UpdateTable", MAKE_INDEX);
+    expect_filling();
+    pte_error error;
+    bool more;
+    OK(pt_upkeep(&more, f.database, &error));
+    expect_active(2000);
 }
 
 static void test_backfill__comes_with_each_describe_table(void **state) {
@@ -200,6 +217,7 @@ int main(void) {
 #define TEST(name) cmocka_unit_test_teardown(test_backfill__##name, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(of_a_small_table_is_done_with_the_answer),
+        TEST(begins_with_one_step_where_there_is_upkeep),
         TEST(comes_with_each_describe_table),
         TEST(comes_with_upkeep),
         TEST(keeps_other_changes_of_indexes_out),

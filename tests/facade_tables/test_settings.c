@@ -36,12 +36,13 @@ static pt__table_settings some(void) {
         .class_given = true,
         .class_changed_ms = 7,
         .deletion_protection = true,
-        .stream_label_ms = 8,
         .kms = true,
         .kms_key_arn = pte_str("arn"),
         .throughput = FULL,
         .tags = pte_str("[]"),
-        .resource_policy = pte_str("{\"a\":1}"),
+        .resource_policy = {pte_str("{\"a\":1}"), 9},
+        .stream_policy = {pte_str("{\"b\":1}"), 10},
+        .stream_policy_label_ms = 8,
     };
     pt__throughput empty = {0};
     assert_int_equal(pt__table_settings_set_index(&settings, pte_str("one"), &empty, &failure),
@@ -80,10 +81,13 @@ static void test_settings__go_there_and_back(void **state) {
     assert_true(back.deletion_protection && back.kms);
     assert_int_equal(back.on_demand_since_ms, 100);
     assert_int_equal(back.class_changed_ms, 7);
-    assert_int_equal(back.stream_label_ms, 8);
     assert_true(pte_bytes_equal(back.kms_key_arn, settings.kms_key_arn));
     assert_true(pte_bytes_equal(back.tags, settings.tags));
-    assert_true(pte_bytes_equal(back.resource_policy, settings.resource_policy));
+    assert_true(pte_bytes_equal(back.resource_policy.document, pte_str("{\"a\":1}")));
+    assert_int_equal(back.resource_policy.revision_ms, 9);
+    assert_true(pte_bytes_equal(back.stream_policy.document, pte_str("{\"b\":1}")));
+    assert_int_equal(back.stream_policy.revision_ms, 10);
+    assert_int_equal(back.stream_policy_label_ms, 8);
     assert_throughput(&back.throughput, &FULL);
     assert_int_equal(back.index_count, 2);
     pt__throughput one = pt__table_settings_index(&back, pte_str("one"));

@@ -32,7 +32,8 @@ static void expect_in(const char *region, const char *operation, const char *bod
     pt_exchange *exchange;
     pte_error error;
     OK(pt_exchange_create(&exchange, f.database, &error));
-    pt_request request = {pte_str(operation), pte_str(body), pte_str(region)};
+    pt_request request = {
+        .operation = pte_str(operation), .body = pte_str(body), .region = pte_str(region)};
     pt_reply reply = pt_exchange_run(exchange, &request);
     if (strstr((const char *)reply.body.data, text) == NULL) {
         fail_msg("expected %s, found %s", text, (const char *)reply.body.data);

@@ -171,7 +171,8 @@ static void test_token__belongs_to_its_region(void **state) {
     facade_gives(w, "{}", W, ADD("one"));
     char *body = facade_body("{'ClientRequestToken':'one','TransactItems':["
                              "{'Put':{'TableName':'tab','Item':{'pk':{'S':'a'}}}}]}");
-    pt_request request = {pte_str(W), pte_str(body), pte_str("eu-west-1")};
+    pt_request request = {
+        .operation = pte_str(W), .body = pte_str(body), .region = pte_str("eu-west-1")};
     assert_int_equal(pt_exchange_run(exchange, &request).status, 200);
     request.region = pte_str("us-east-1");
     assert_int_equal(pt_exchange_run(exchange, &request).status, 400);

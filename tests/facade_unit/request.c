@@ -1,6 +1,8 @@
 /* A request's memory and failure. */
 #include "request.h"
 
+#include "operation/operation.h"
+
 #include <stdio.h>
 
 void request_init(request *r, const pte_allocator *allocator) {
@@ -10,6 +12,12 @@ void request_init(request *r, const pte_allocator *allocator) {
 
 void request_clean_up(request *r) {
     pte__arena_clean_up(&r->arena);
+}
+
+const pt__shape *shape_of(pte_bytes operation) {
+    const pt__shape *shape;
+    (void)pt__operation_find(&shape, operation);
+    return shape;
 }
 
 /* text with double quotes for single ones. */

@@ -4,6 +4,7 @@
 
 #include "support/support.h"
 
+#include "shape/shape.h"
 #include "unit/fault_allocator.h"
 #include "json/json.h"
 #include "json/out.h"
@@ -20,6 +21,9 @@ void request_clean_up(request *r);
 /* Reads a text of JSON, an object; the test ends if it cannot be read. Single quotes stand for
  * double ones. */
 const pt__json *request_read(request *r, const char *text);
+
+/* The shape of an operation, or NULL. */
+const pt__shape *shape_of(pte_bytes operation);
 
 /* Ends the test unless exception is expected and the failure says so, with message (NULL: none). */
 void request_expect(const request *r, pt__exception expected, const char *message,

@@ -30,7 +30,7 @@
 static void expect(const char *operation, const char *text, const char *message) {
     request r;
     request_init(&r, NULL);
-    const pt__shape *shape = pt__shape_of(pte_str(operation));
+    const pt__shape *shape = shape_of(pte_str(operation));
     assert_non_null(shape);
     const pt__json *body = request_read(&r, text);
     assert_int_equal(PT__OK, pt__shape_check_types(shape, body, &r.failure));
@@ -362,7 +362,7 @@ static void test_constraints__failed_allocations_are_reported(void **state) {
         pte__arena arena = {.allocator = fault_allocator_of(&fault)};
         pt__failure failure = {.arena = &arena};
         pt__exception exception =
-            pt__shape_check_constraints(pt__shape_of(pte_str("Scan")), body, &failure);
+            pt__shape_check_constraints(shape_of(pte_str("Scan")), body, &failure);
         pte__arena_clean_up(&arena);
         request_clean_up(&r);
         assert_int_equal(0, fault.live_bytes);

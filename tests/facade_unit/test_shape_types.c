@@ -4,6 +4,8 @@
  */
 #include "request.h"
 
+#include "operation/operation.h"
+
 #include "shape/shape.h"
 
 #include <stdio.h>
@@ -89,7 +91,7 @@ typedef struct place {
 } place;
 
 static pt__exception check(request *r, const char *operation, const char *text) {
-    const pt__shape *shape = pt__shape_of(pte_str(operation));
+    const pt__shape *shape = shape_of(pte_str(operation));
     assert_non_null(shape);
     return pt__shape_check_types(shape, request_read(r, text), &r->failure);
 }
@@ -215,7 +217,16 @@ static void test_shape_types__nulls_and_strangers_pass(void **state) {
         assert_int_equal(PT__OK, check(&r, "GetItem", TEXTS[i]));
     }
     assert_int_equal(PT__OK, check(&r, "DescribeLimits", "{'TableName':5}"));
-    assert_null(pt__shape_of(pte_str("GetItems")));
+    assert_null(shape_of(pte_str("GetItems")));
+    assert_null(shape_of(pte_str("")));
+    /* They are searched by halves: one that stands in the wrong place would not be found. */
+#define FOUND(which)                                                                               \
+    const pt__shape *which##_shape;                                                                \
+    assert_ptr_equal(pt__operation_find(&which##_shape, pte_str(pt__##which##_operation.name)),    \
+                     &pt__##which##_operation);                                                    \
+    assert_ptr_equal(which##_shape, &pt__shape_##which);
+    PT__OPERATIONS(FOUND)
+#undef FOUND
     assert_int_equal(PT__OK, pt__shape_check_types(NULL, request_read(&r, "{}"), &r.failure));
     request_clean_up(&r);
 }

@@ -5,6 +5,7 @@
  */
 #include "fuzz.h"
 
+#include "operation/operation.h"
 #include "shape/shape.h"
 #include "value/attribute_value.h"
 
@@ -23,6 +24,12 @@ typedef struct memory {
     pte_builder *second;
     pt__out out;
 } memory;
+
+static const pt__shape *shape_of(pte_bytes operation) {
+    const pt__shape *shape;
+    (void)pt__operation_find(&shape, operation);
+    return shape;
+}
 
 static void memory_init(memory *m) {
     *m = (memory){.arena.allocator = pte__allocator_of(NULL),
@@ -61,7 +68,7 @@ static void come_back(memory *m, const pte_item *item) {
 static void decode(memory *m, const pt__json *body) {
     const pt__json *map = pt__json_member(body, "Item");
     if (map == NULL ||
-        pt__shape_check_types(pt__shape_of(pte_str("PutItem")), body, &m->failure) != PT__OK) {
+        pt__shape_check_types(shape_of(pte_str("PutItem")), body, &m->failure) != PT__OK) {
         return;
     }
     pte_item item;
@@ -81,7 +88,7 @@ static void run(memory *m, pte_bytes operation, pte_bytes text) {
         must_be_refused(m, exception);
         return;
     }
-    const pt__shape *shape = pt__shape_of(operation);
+    const pt__shape *shape = shape_of(operation);
     MUST(shape != NULL);
     exception = pt__shape_check_types(shape, body, &m->failure);
     if (exception == PT__OK) {

@@ -72,7 +72,8 @@ def test_call__each_answer_is_there_before_the_next_call():
 
 
 def test_call__misuse_is_explained():
-    for arguments in (["DescribeEndpoints"], ["a", "b", "c"], ["--dir"], ["--other"]):
+    for arguments in (["DescribeEndpoints"], ["a", "b", "c"], ["--dir"], ["--other"],
+                      ["--error-style", "2025-01"]):
         done = call(*arguments)
         assert done.returncode == 2 and done.stdout == b"" and done.stderr != b"", done
     done = call("--dir", os.path.join(os.sep, "no", "such", "folder"), "ListTables", "{}")

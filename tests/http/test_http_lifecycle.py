@@ -85,8 +85,9 @@ def test_lifecycle__a_port_in_use_is_said_so():
 
 def test_lifecycle__misuse_is_explained():
     cases = (["--port", "65536"], ["--port", "x"], ["--threads", "257"], ["extra"],
+             ["--connections", "1000001"], ["--idle-timeout", "86401"],
              ["--durability", "durable"], ["--durability", "memory", "--dir", "x"],
-             ["--durability", "other"])
+             ["--durability", "other"], ["--error-style", "2026"])
     with Folder() as folder:
         for arguments in cases:
             ended = run("serve", *arguments)

@@ -290,6 +290,23 @@ def test_http__an_unknown_target_is_an_unknown_operation(server):
 
 
 @serve
+def test_http__operations_on_streams_have_a_service_of_their_own(server):
+    """API_Operations_Amazon_DynamoDB_Streams; each service knows its own operations only."""
+    streams = ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"]
+    with server.connect() as c:
+        for operation in streams:
+            answer = c.call(f"DynamoDB_20120810.{operation}", "{}")
+            assert answer.status == 400 and answer.json() == UNKNOWN, (operation, answer.body)
+            answer = c.call(f"DynamoDBStreams_20120810.{operation}", "{}")
+            assert answer.json() != UNKNOWN, operation
+        for operation in ["ListTables", "PutItem", "DescribeTable", ""]:
+            answer = c.call(f"DynamoDBStreams_20120810.{operation}", "{}")
+            assert answer.status == 400 and answer.json() == UNKNOWN, (operation, answer.body)
+        answer = c.call("DynamoDBStreams_20120810.ListStreams", "{}")
+        assert answer.status == 200 and answer.json() == {"Streams": []}, answer.body
+
+
+@serve
 def test_http__bodies_that_are_not_json_are_refused(server):
     with server.connect() as c:
         for body in ("{", "nonsense", "[]", "", "{}{}", '"', "\xff"):
@@ -341,13 +358,16 @@ def test_http__bad_credentials_are_refused_in_the_words_of_the_service(server):
         assert long.status == 400 and "IncompleteSignature" in long.json()["__type"]
 
 
-@serve
-def test_http__browsers_may_call_from_other_pages(server):
-    with server.connect() as c:
-        c.send(wire.request(None, "", method="OPTIONS", content_type=None, headers=[
-            "Origin: http://page", "Access-Control-Request-Headers: a, b",
-            "Access-Control-Request-Method: POST"]))
-        answer = c.receive().check()
+def preflight(connection, origin, *more):
+    connection.send(wire.request(None, "", method="OPTIONS", content_type=None, headers=[
+        f"Origin: {origin}", "Access-Control-Request-Headers: a, b",
+        "Access-Control-Request-Method: POST", *more]))
+    return connection.receive().check()
+
+
+def test_http__browsers_may_call_from_any_page_if_told():
+    with wire.Server(PROGRAM, "--cors", "*") as server, server.connect() as c:
+        answer = preflight(c, "http://page")
         assert answer.status == 200 and answer.body == b""
         assert answer.headers["access-control-allow-origin"] == "*"
         assert answer.headers["access-control-allow-headers"] == "a, b"
@@ -356,6 +376,82 @@ def test_http__browsers_may_call_from_other_pages(server):
         answer = describe(c, headers=["Origin: http://page"])
         assert answer.headers["access-control-allow-origin"] == "*"
         assert "access-control-allow-origin" not in describe(c).headers
+
+
+@serve
+def test_http__pages_of_this_machine_may_call(server):
+    with server.connect() as c:
+        for origin in ("http://localhost:3000", "https://127.0.0.1", "http://[::1]:80",
+                       "http://app.localhost:5173"):
+            answer = describe(c, headers=[f"Origin: {origin}"])
+            assert answer.headers["access-control-allow-origin"] == origin
+            assert answer.headers["vary"] == "Origin"
+            exposed = answer.headers["access-control-expose-headers"].lower()
+            assert "x-amzn-requestid" in exposed and "x-amz-crc32" in exposed
+            answer = preflight(c, origin, "Access-Control-Request-Private-Network: true")
+            assert answer.status == 200
+            assert answer.headers["access-control-allow-origin"] == origin
+            assert answer.headers["access-control-allow-private-network"] == "true"
+
+
+@serve
+def test_http__other_pages_are_refused_and_told_why(server):
+    with server.connect() as c:
+        for origin in ("http://evil.com", "http://127.0.0.1.evil.com", "null", "http://localhost.evil",
+                       "http://10.0.0.1", "file://", "http://evil.com#http://localhost"):
+            for answer in (preflight(c, origin),
+                           c.call("DescribeEndpoints", {}, headers=[f"Origin: {origin}"])):
+                assert answer.status == 403, (origin, answer.status)
+                assert "access-control-allow-origin" not in answer.headers
+                assert "--cors" in answer.json()["message"] and origin in answer.json()["message"]
+        describe(c)
+    with wire.Server(PROGRAM, "--cors", "https://a.example, app://x") as named, \
+            named.connect() as c:
+        assert preflight(c, "https://a.example").status == 200
+        assert preflight(c, "app://x").status == 200
+        assert preflight(c, "http://a.example").status == 403
+
+
+def with_host(host):
+    return wire.request("DescribeEndpoints").replace(b"Host: localhost", f"Host: {host}".encode())
+
+
+def test_http__names_that_are_not_this_servers_are_refused():
+    """DNS rebinding: a page of evil.com, which resolves to 127.0.0.1, sends its own name."""
+    def status(server, host):
+        with server.connect() as c:
+            c.send(with_host(host))
+            answer = c.receive().check()
+            if answer.status != 200:
+                assert answer.status == 403, answer.status
+                assert "rebinding" in answer.json()["message"], answer.body
+                assert "--allow-host" in answer.json()["message"], answer.body
+            return answer.status
+    fine = ("localhost", "LOCALHOST:8000", "db.localhost:1", "127.0.0.1:8000", "127.1.2.3",
+            "[::1]:8000", "10.1.2.3", "localhost.")
+    strange = ("evil.com", "evil.com:8000", "localhost.evil.com", "127.0.0.1.evil.com", "dynamodb",
+               "evillocalhost", "[::1", "[::1]x", "localhost:x", "1.2.3.4.5", "127.1", ":80")
+    with wire.Server(PROGRAM) as server:
+        for host in fine:
+            assert status(server, host) == 200, host
+        for host in strange:
+            assert status(server, host) == 403, host
+        with server.connect() as c:
+            c.send(wire.request("DescribeEndpoints", version="HTTP/1.0").replace(
+                b"Host: localhost\r\n", b""))
+            assert c.receive().check().status == 200  # no browser
+            c.close()
+    with wire.Server(PROGRAM, "--allow-host", "dynamodb, db.internal") as server:
+        for host in (*fine, "dynamodb:8000", "DB.internal"):
+            assert status(server, host) == 200, host
+        assert status(server, "evil.com") == 403
+    with wire.Server(PROGRAM, "--allow-host", "*") as server:
+        assert status(server, "anything.example") == 200
+    # In a container nobody knows the name that it is called by; pages are refused all the same.
+    with wire.Server(PROGRAM, "--address", "0.0.0.0") as server:
+        assert status(server, "dynamodb:8000") == 200
+        with server.connect() as c:
+            assert c.call("DescribeEndpoints", {}, headers=["Origin: http://evil.com"]).status == 403
 
 
 @serve

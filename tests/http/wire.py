@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import zlib
 
+SANITIZED = os.environ.get("PT_SANITIZED", "") != ""
 CALL_TYPE = "application/x-amz-json-1.0"
 
 
@@ -22,7 +23,7 @@ class Server:
             stderr=self.errors, **options)
         self.waited = False
         self.line = self.process.stdout.readline().decode()
-        found = re.search(r"http://(127\.0\.0\.1):(\d+)", self.line)
+        found = re.search(r"https?://(127\.0\.0\.1|0\.0\.0\.0):(\d+)", self.line)
         if found is None:
             self.process.kill()
             raise AssertionError(f"no address in {self.line!r}: {self.said()!r}")
@@ -60,6 +61,14 @@ class Server:
 
     def connect(self, timeout_s=20):
         return Connection(self.port, timeout_s)
+
+    def memory_kb(self, what):
+        """VmRSS: memory in use. VmHWM: the most there was."""
+        with open(f"/proc/{self.process.pid}/status") as status:
+            return int(re.search(what + r":\s+(\d+) kB", status.read()).group(1))
+
+    def peak_kb(self):
+        return self.memory_kb("VmHWM")
 
 
 class Response:

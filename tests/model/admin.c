@@ -138,6 +138,7 @@ static void set_others(world *w, model_table *table, pte_table_change *change) {
         table->changes = (pte_change_images)world_below(w, 5);
         change->set_changes = true;
         change->changes = table->changes;
+        change->change_shards = (unsigned)world_below(w, PTE_SHARDS_MAX + 1);
     } else {
         snprintf(table->user_data, MODEL_NAME_MAX, "%u", (unsigned)world_below(w, 1000));
         change->set_user_data = true;

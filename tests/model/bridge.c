@@ -244,6 +244,7 @@ pte_table_spec bridge_table(const model_table *table, bridge_table_space *space)
         .indexes = space->indexes,
         .index_count = table->index_count,
         .changes = table->changes,
+        .change_shards = (unsigned)(strlen(table->name) + table->changes) % 6,
         .ttl_attribute = table->ttl != NULL ? pte_str(table->ttl) : pte_view(NULL, 0),
         .user_data = pte_str(table->user_data),
     };

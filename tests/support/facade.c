@@ -93,6 +93,7 @@ double facade_number(pt_reply reply, const char *name) {
 
 pt_reply facade_run(facade *f, const char *operation, const char *body) {
     pt_request request = {.operation = pte_str(operation), .body = pte_str(body)};
+    request.owner = pte_str(f->owner != NULL ? f->owner : "");
     pt_reply reply = pt_exchange_run(f->exchange, &request);
     free(f->answer);
     f->answer = strdup((const char *)reply.body.data);
@@ -115,12 +116,21 @@ static void expect_success(const facade *f, const char *operation) {
     }
 }
 
+enum { BEFORE_DIFFERENCE = 200 }; /* bytes that are shown before the first that differs */
+
 static void expect_answer(const facade *f, int status, const char *expected,
                           const char *operation) {
     char *text = quoted(expected);
     if (f->status != status || strcmp(f->answer, text) != 0) {
-        print_error("%s: expected %d %s\ninstead %d %.3000s\n", operation, status, text, f->status,
-                    f->answer);
+        size_t same = 0;
+        while (text[same] != '\0' && text[same] == f->answer[same]) {
+            same++;
+        }
+        size_t from = same < BEFORE_DIFFERENCE ? 0 : same - BEFORE_DIFFERENCE;
+        print_error("%s: expected %d, from byte %zu\n", operation, status, from);
+        print_error("%.900s\n", text + from);
+        print_error("instead %d\n", f->status);
+        print_error("%.900s\n", f->answer + from);
         fail();
     }
     free(text);

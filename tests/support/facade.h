@@ -21,6 +21,7 @@ enum { FACADE_START_S = 1795425876 }; /* when the clock starts, in November 2026
 typedef struct facade {
     pt_options options; /* what facade_open takes, but for the clock and the durability */
     int64_t now_ms;     /* the clock; 0 before facade_open: FACADE_START_S and 608 ms */
+    const char *owner;  /* of the namespace that calls are made in; NULL: the region's own */
     pt_database *database;
     pt_exchange *exchange; /* by which the calls below are made */
     char *answer;          /* the last one, until the next call */

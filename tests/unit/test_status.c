@@ -38,6 +38,7 @@ static void test_status__numbers_are_unique_and_stay(void **state) {
     assert_int_equal(10, PTE_INVALID_ARGUMENT);
     assert_int_equal(26, PTE_ITEM_TOO_LARGE);
     assert_int_equal(37, PTE_NAME_TOO_LONG);
+    assert_int_equal(38, PTE_START_OUTSIDE);
     assert_int_equal(50, PTE_CONDITION_FAILED);
     assert_int_equal(70, PTE_OUT_OF_MEMORY);
     assert_int_equal(79, PTE_LIMIT);

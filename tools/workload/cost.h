@@ -40,6 +40,7 @@ typedef struct wl_place_cost {
 typedef struct wl_cost {
     wl_place_cost *places; /* wl_place_count */
     double *patterns;      /* on demand, each pattern's reads and writes, without storage */
+    double *pattern_reads; /* of these the reads */
     double on_demand;      /* all, with storage */
     double provisioned;
     double storage;

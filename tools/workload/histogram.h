@@ -21,5 +21,7 @@ typedef struct wl_histogram {
 void wl_histogram_add(wl_histogram *histogram, uint64_t duration_ns);
 /* The duration that the fraction (0.999) of all is not above; 0 where there are none. */
 uint64_t wl_histogram_quantile(const wl_histogram *histogram, double fraction);
+/* Adds all that is in from. */
+void wl_histogram_merge(wl_histogram *histogram, const wl_histogram *from);
 
 #endif

@@ -30,7 +30,9 @@ typedef struct wl_pressure {
 typedef struct wl_trace wl_trace;
 wl_trace *wl_trace_new(size_t calls_max);
 void wl_trace_destroy(wl_trace *trace);
-/* One call of a pattern with the demands of its requests; false: no memory. */
+/* One call of a pattern with the demands of its requests, in their order (each demand says its
+ * request: the requests of a call follow each other, each is admitted by itself); false: no memory.
+ */
 bool wl_trace_add(wl_trace *trace, size_t pattern, const wl_demand *demands, size_t count);
 
 /* Simulates the trace, repeated as long as simulated_s, in the given mode: provisioned capacities

@@ -34,6 +34,11 @@ typedef struct wl_pattern_result {
     uint64_t response_bytes;
     wl_units *units; /* for each place; of all calls together */
     wl_units strong; /* of the read units: those that ConsistentRead or transactions doubled */
+    double
+        refused; /* write units of conditions that failed: AWS charges them to the table and no
+                    answer says them, so they are not in units. By the rule of
+                    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/WorkingWithItems.html
+                    #WorkingWithItems.ConditionalUpdate */
     wl_failure failures[WL_FAILURES_MAX]; /* answers that are no 200; the last row is "others" */
     size_t failure_count;
     wl_histogram in_process; /* nanoseconds of a whole call */
@@ -62,10 +67,15 @@ typedef struct wl_results {
     const wl_workload *workload;
     uint64_t seed;
     uint64_t calls;
-    double seconds;              /* of the measured part, in process */
+    double seconds;              /* of the measured calls in process, without making them */
     double load_seconds;         /* of loading */
     wl_pattern_result *patterns; /* wl_pattern_count */
     wl_place_result *places;     /* wl_place_count */
 } wl_results;
+
+/* All zeros, for this workload, which is borrowed until clean up. False: no memory. */
+bool wl_results_init(wl_results *results, const wl_workload *workload);
+/* Zeros are allowed. */
+void wl_results_clean_up(wl_results *results);
 
 #endif

@@ -18,15 +18,18 @@ typedef struct wl_capacity {
     wl_throughput provisioned; /* PROVISIONED */
     wl_throughput warm;        /* ON_DEMAND: what it takes at the start; zeros: a new table's */
     uint64_t bytes;            /* stored: decides the number of partitions at the start */
+    bool no_burst;             /* PROVISIONED: starts without unused capacity of the past */
 } wl_capacity;
 
 /* A part of a request: what it takes of one partition key of one place. */
 typedef struct wl_demand {
     size_t place;
-    uint64_t key_hash;
-    const char *key; /* for people; copied */
-    double read_units;
+    uint64_t key_hash;  /* of the whole partition key, by a hash that is good in all its bits */
+    uint64_t sort_hash; /* of the sort key it begins at: where a collection may be split; 0: none */
+    const char *key;    /* for people; copied */
+    double read_units;  /* multiples of 0.5 */
     double write_units;
+    size_t request; /* which request of its call, from 0: for wl_trace_add */
 } wl_demand;
 
 typedef struct wl_arrival {
@@ -46,12 +49,13 @@ typedef enum wl_throttle_reason {
 
 typedef struct wl_throttle {
     wl_throttle_reason reason;
+    wl_throttle_reason limit; /* which limit was met: as reason, but for INDEX the index's own */
     double time_s;
     size_t place;
     size_t pattern;
     bool write;
     char key[96];
-    double rate; /* calls a second at that moment */
+    double rate; /* arrivals a second at that moment */
 } wl_throttle;
 
 typedef struct wl_simulated_place {
@@ -74,5 +78,7 @@ const wl_throttle *wl_simulation_first(const wl_simulation *simulation);
 wl_simulated_place wl_simulation_place(const wl_simulation *simulation, size_t place);
 uint64_t wl_simulation_admitted(const wl_simulation *simulation);
 uint64_t wl_simulation_throttled(const wl_simulation *simulation);
+/* There was no memory for a split, so that what came after it is not to be trusted. */
+bool wl_simulation_failed(const wl_simulation *simulation);
 
 #endif

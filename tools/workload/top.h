@@ -26,6 +26,15 @@ typedef struct wl_top {
 
 /* False: no memory; nothing has changed. */
 bool wl_top_add(wl_top *top, pte_bytes key, double weight);
+/*
+ * The same for a key that has not been added and will not be again: of such keys alone the heaviest
+ * are kept exactly, without error. Not mixed with wl_top_add.
+ */
+bool wl_top_add_once(wl_top *top, pte_bytes key, double weight);
+/* A hash of 64 bits, the same in every run. */
+uint64_t wl_top_hash(pte_bytes key);
+/* Writes the key for people: bytes that are not printable as '?', cut with "..." at a character. */
+void wl_top_text(char text[WL_TOP_KEY_BYTES], pte_bytes key);
 /* The heaviest first, at most max of them; returns how many. */
 size_t wl_top_heaviest(const wl_top *top, wl_top_key *keys, size_t max);
 void wl_top_clean_up(wl_top *top);

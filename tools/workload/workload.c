@@ -120,6 +120,14 @@ void wl_workload_set_seed(wl_workload *workload, uint64_t seed) {
     workload->seed = seed;
 }
 
+void wl_workload_set_rate(wl_workload *workload, double rate) {
+    workload->rate = rate;
+    for (size_t i = 0; i < workload->pattern_count; i++) {
+        wl_pattern *pattern = &workload->patterns[i].shown;
+        pattern->rate = pattern->share * rate;
+    }
+}
+
 void wl_workload_destroy(wl_workload *workload) {
     if (workload != NULL) {
         wl__arena_clean_up(&workload->arena);

@@ -109,6 +109,8 @@ typedef struct wl_assertion {
 bool wl_workload_read(wl_workload **workload, const char *path, wl_complaint *complaint);
 /* Another seed than the file's; before anything is made of the workload. */
 void wl_workload_set_seed(wl_workload *workload, uint64_t seed);
+/* Another rate of all patterns together than the file's. */
+void wl_workload_set_rate(wl_workload *workload, double rate);
 /* NULL is allowed. */
 void wl_workload_destroy(wl_workload *workload);
 

@@ -16,6 +16,9 @@ pte_status pt_open(pt_database **database, const char *path, const pt_options *o
     }
     *database = NULL;
     pt_options chosen = options != NULL ? *options : (pt_options){0};
+    if (chosen.error_style != PT_ERRORS_2026_05 && chosen.error_style != PT_ERRORS_2026_08) {
+        return pte__fail(error, PTE_INVALID_ARGUMENT, "error_style must be one of pt_error_style");
+    }
     if (path == NULL) {
         chosen.engine.durability = PTE_MEMORY;
     }

@@ -9,7 +9,12 @@
 
 #include <stdio.h>
 
-enum { REGION_BYTES_MAX = 64 };
+enum {
+    REGION_BYTES_MAX = 64,
+    /* What the engine leaves before '/' and a table's name. It holds every region of AWS's with an
+     * access key of 128 characters, the longest. */
+    SPACE_BYTES_MAX = PTE_TABLE_NAME_BYTES_MAX - 255 - 1 - 1,
+};
 
 pte_status pt_exchange_create(pt_exchange **exchange, pt_database *database, pte_error *error) {
     if (exchange == NULL || database == NULL) {
@@ -46,31 +51,70 @@ pt_reply pt_exchange_reply(const pt_exchange *exchange) {
     return exchange->reply;
 }
 
-static bool is_region(pte_bytes region) {
-    for (size_t i = 0; i < region.len; i++) {
-        uint8_t c = region.data[i];
+static bool is_plain(pte_bytes text) {
+    for (size_t i = 0; i < text.len; i++) {
+        uint8_t c = text.data[i];
         bool good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                     c == '-' || c == '_';
         if (!good) {
             return false;
         }
     }
-    return region.len <= REGION_BYTES_MAX;
+    return true;
 }
 
-/* Up to where the operation has read what it needs: OK with the answer written, or a write left. */
-static pt__exception begin(pt__call *call, const pt_request *request) {
+bool pt_region_is_valid(pte_bytes region) {
+    return region.len > 0 && region.len <= REGION_BYTES_MAX && is_plain(region);
+}
+
+bool pt_owner_is_valid(pte_bytes owner, pte_bytes region) {
+    return owner.len > 0 && owner.len <= SPACE_BYTES_MAX - region.len && is_plain(owner);
+}
+
+/* Regions without an owner are the same as ever; '@' is in no region's name. */
+static pt__exception join_space(pt__call *call, pte_bytes owner) {
+    call->space = call->region;
+    if (owner.len == 0) {
+        return PT__OK;
+    }
+    size_t len = call->region.len + 1 + owner.len;
+    uint8_t *space = pte__arena_alloc(&call->arena, len);
+    if (space == NULL) {
+        return pt__refuse_memory(&call->failure);
+    }
+    memcpy(space, call->region.data, call->region.len);
+    space[call->region.len] = '@';
+    memcpy(space + call->region.len + 1, owner.data, owner.len);
+    call->space = pte_view(space, len);
+    return PT__OK;
+}
+
+static pt__exception set_space(pt__call *call, const pt_request *request) {
     call->region = request->region.len != 0 ? request->region : pte_str("us-east-1");
-    if (!is_region(call->region)) {
+    if (!pt_region_is_valid(call->region)) {
         return pt__refuse(&call->failure, PT__VALIDATION,
                           "Region '%.*s': expected up to %d letters, digits, '-' and '_'",
                           PT__SHOW(call->region), REGION_BYTES_MAX);
     }
-    call->operation = pt__operation_find(request->operation);
+    if (request->owner.len != 0 && !pt_owner_is_valid(request->owner, call->region)) {
+        return pt__refuse(&call->failure, PT__VALIDATION,
+                          "Owner '%.*s': expected up to %d letters, digits, '-' and '_'",
+                          PT__SHOW(request->owner), (int)(SPACE_BYTES_MAX - call->region.len));
+    }
+    return join_space(call, request->owner);
+}
+
+/* Up to where the operation has read what it needs: OK with the answer written, or a write left. */
+static pt__exception begin(pt__call *call, const pt_request *request) {
+    pt__exception spaced = set_space(call, request);
+    if (spaced != PT__OK) {
+        return spaced;
+    }
+    const pt__shape *shape;
+    call->operation = pt__operation_find(&shape, request->operation);
     if (call->operation == NULL) {
         return pt__refuse_silently(&call->failure, PT__UNKNOWN_OPERATION);
     }
-    const pt__shape *shape = pt__shape_of(request->operation);
     pt__exception exception =
         pt__json_read(&call->body, request->body, &call->arena, &call->failure);
     if (exception == PT__OK) {

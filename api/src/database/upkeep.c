@@ -1,13 +1,22 @@
 /*
  * The work beside requests, in bounded pieces: a piece of one table's backfill, some items
- * whose time to live is over (and tokens of transactions), and some of the space of what was
- * dropped. A place is kept between the pieces, so that a database of many tables
- * is not looked through anew for each.
+ * whose time to live is over (and tokens of transactions), some of the records of streams that are
+ * older than a day, and some of the space of what was dropped. A place is kept between the pieces,
+ * so that a database of many tables is not looked through anew for each.
  */
 #include "database/database.h"
 #include "schema/backfill.h"
 
-enum { RECLAIM_ENTRIES_MAX = 1000, EXPIRE_ITEMS_MAX = 1000, TABLES_LOOKED_AT_MAX = 1000 };
+#include <pocketable/engine/changes.h>
+
+enum {
+    RECLAIM_ENTRIES_MAX = 1000,
+    EXPIRE_ITEMS_MAX = 1000,
+    TRIM_RECORDS_MAX = 1000,
+    TABLES_LOOKED_AT_MAX = 1000,
+    /* https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html */
+    STREAM_RETENTION_MS = 24 * 60 * 60 * 1000,
+};
 
 typedef struct place {
     uint8_t name[PTE_TABLE_NAME_BYTES_MAX];
@@ -72,8 +81,8 @@ static pte_status backfill(bool *more, pt_database *database, pte_error *error) 
     pte_status status = look(&table, &at, database->env, error);
     *more = status != PTE_END;
     if (status == PTE_OK) {
-        status =
-            pt__backfill_piece(&finished, database->env, pte_view(table.name, table.len), error);
+        status = pt__backfill_piece(&finished, database->env, pte_view(table.name, table.len),
+                                    PT__BACKFILL_ITEMS_MAX, error);
         at = finished ? table : at;
     } else if (status == PTE_END) {
         at.len = 0; /* from the start the next time */
@@ -88,17 +97,22 @@ static pte_status backfill(bool *more, pt_database *database, pte_error *error) 
 pte_status pt_upkeep(bool *more, pt_database *database, pte_error *error) {
     size_t reclaimed = 0;
     size_t expired = 0;
+    size_t trimmed = 0;
+    int64_t now_ms = pt__now_ms(&database->options);
     bool filling = false;
     *more = false;
     pte_status status = pte_reclaim(&reclaimed, database->env, RECLAIM_ENTRIES_MAX, error);
     if (status == PTE_OK) {
-        status = pte_expire(&expired, database->env, pt__now_ms(&database->options) / 1000,
-                            EXPIRE_ITEMS_MAX, error);
+        status = pte_expire(&expired, database->env, now_ms / 1000, EXPIRE_ITEMS_MAX, error);
+    }
+    if (status == PTE_OK) {
+        status = pte_changes_trim(&trimmed, database->env, now_ms - STREAM_RETENTION_MS,
+                                  TRIM_RECORDS_MAX, error);
     }
     if (status == PTE_OK) {
         status = backfill(&filling, database, error);
     }
-    *more = status == PTE_OK &&
-            (filling || reclaimed == RECLAIM_ENTRIES_MAX || expired == EXPIRE_ITEMS_MAX);
+    *more = status == PTE_OK && (filling || reclaimed == RECLAIM_ENTRIES_MAX ||
+                                 expired == EXPIRE_ITEMS_MAX || trimmed == TRIM_RECORDS_MAX);
     return status;
 }

@@ -103,7 +103,7 @@ void pt__condition_names(const pt__condition *condition, pt__name_fn on_name, vo
 
 /* Those of them that a path goes into ("a" of "a.b" and "a[0]"), which key attributes must not be:
  * "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key:
- * pk". The same of projections, and of the right sides of updates, below. */
+ * pk". The same of projections and of updates, below. */
 void pt__condition_inner_names(const pt__condition *condition, pt__name_fn on_name, void *ctx);
 
 /* ---- projections ---- */
@@ -169,6 +169,9 @@ PTE_CHECKED pt__exception pt__update_apply(pte_item *item, bool *removed_nothing
  * fragments, as a JSON map. *empty: there are none, and nothing was written. */
 void pt__update_encode_changed(pt__out *out, bool *empty, const pt__update *update,
                                const pte_item *item);
+
+/* Whether it was compiled from a text, not made of the legacy AttributeUpdates. */
+bool pt__update_is_expression(const pt__update *update);
 
 /* What the update's expression adds to the size gate of UpdateItem: 19 bytes for each action that
  * writes, 2 for each that removes. */

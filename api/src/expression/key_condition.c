@@ -4,6 +4,7 @@
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.KeyConditionExpressions.html
  */
 #include "expression/condition.h"
+#include "expression/key_values.h"
 
 enum { PARTS_MAX = 2 * PTE_KEY_ATTRIBUTES_MAX };
 
@@ -198,36 +199,44 @@ static pt__exception refuse_unsupported(const parts *p) {
     return pt__refuse(p->failure, PT__VALIDATION, "Query key condition not supported");
 }
 
-static pt__exception check_type(const parts *p, const pte_key_attribute *attribute,
-                                const pte_value *value) {
+pt__exception pt__key_value_type(const pte_value *value, const pte_key_attribute *attribute,
+                                 pt__failure *failure) {
     return value->type == attribute->type
                ? PT__OK
-               : pt__refuse(p->failure, PT__VALIDATION,
+               : pt__refuse(failure, PT__VALIDATION,
                             "One or more parameter values were invalid: Condition parameter type "
                             "does not match schema type");
 }
 
-static pt__exception refuse_empty(const parts *p, const pte_key_attribute *attribute) {
+static pt__exception refuse_empty(const pt__key_schema *key, const pte_key_attribute *attribute,
+                                  pt__failure *failure) {
     const char *kind = attribute->type == PTE_TYPE_B ? "binary" : "string";
-    pte_bytes index = p->key->index_name;
+    pte_bytes index = key->index_name;
     if (index.len == 0) {
-        return pt__refuse(p->failure, PT__VALIDATION,
+        return pt__refuse(failure, PT__VALIDATION,
                           "One or more parameter values are not valid. The AttributeValue for a "
                           "key attribute cannot contain an empty %s value. Key: %.*s",
                           kind, PT__SHOW(attribute->name));
     }
-    return pt__refuse(p->failure, PT__VALIDATION,
+    return pt__refuse(failure, PT__VALIDATION,
                       "One or more parameter values are not valid. A value specified for a "
                       "secondary index key is not supported. The AttributeValue for a key "
                       "attribute cannot contain an empty %s value. IndexName: %.*s, IndexKey: %.*s",
                       kind, PT__SHOW(index), PT__SHOW(attribute->name));
 }
 
+pt__exception pt__key_value_take(pte_scalar *scalar, const pt__key_schema *key,
+                                 const pte_key_attribute *attribute, const pte_value *value,
+                                 pt__failure *failure) {
+    pt__exception exception = pt__key_value_type(value, attribute, failure);
+    *scalar = (pte_scalar){value->type, value->bytes};
+    return exception == PT__OK && scalar->bytes.len == 0 ? refuse_empty(key, attribute, failure)
+                                                         : exception;
+}
+
 static pt__exception take_value(pte_scalar *scalar, const parts *p,
                                 const pte_key_attribute *attribute, const pt__operand *operand) {
-    pt__exception exception = check_type(p, attribute, &operand->value);
-    *scalar = (pte_scalar){operand->value.type, operand->value.bytes};
-    return exception == PT__OK && scalar->bytes.len == 0 ? refuse_empty(p, attribute) : exception;
+    return pt__key_value_take(scalar, p->key, attribute, &operand->value, p->failure);
 }
 
 static pt__exception fill_hash(pte_query *query, const parts *p) {
@@ -238,7 +247,7 @@ static pt__exception fill_hash(pte_query *query, const parts *p) {
         if (found == NULL) {
             return refuse_missing(p, attribute->name);
         }
-        exception = check_type(p, attribute, &found->value->value);
+        exception = pt__key_value_type(&found->value->value, attribute, p->failure);
         if (exception == PT__OK && found->op != PTE_RANGE_EQ) {
             return refuse_unsupported(p);
         }

@@ -14,21 +14,22 @@ pt__exception pt__parser_init(pt__parser *parser, pte_bytes text, const char *pa
                               pt__failure *failure) {
     *parser = (pt__parser){.parameter = parameter, .failure = failure};
     if (text.len == 0) {
-        return pt__refuse(failure, PT__VALIDATION, "Invalid %s: The expression can not be empty;",
-                          parameter);
+        return pt__refuse_request(failure, "Invalid %s: The expression can not be empty;",
+                                  parameter);
     }
     if (text.len > PT__EXPRESSION_BYTES_MAX) {
         bool says_size = strcmp(parameter, "UpdateExpression") != 0 &&
                          strcmp(parameter, "ProjectionExpression") != 0;
-        return says_size
-                   ? pt__refuse(failure, PT__VALIDATION,
-                                "Invalid %s: Expression size has exceeded the maximum allowed "
-                                "size; expression size: %zu",
-                                parameter, text.len)
-                   : pt__refuse(failure, PT__VALIDATION,
-                                "Invalid %s: Expression size has exceeded the maximum allowed "
-                                "size;",
-                                parameter);
+        return says_size ? pt__refuse_request(
+                               failure,
+                               "Invalid %s: Expression size has exceeded the maximum allowed "
+                               "size; expression size: %zu",
+                               parameter, text.len)
+                         : pt__refuse_request(
+                               failure,
+                               "Invalid %s: Expression size has exceeded the maximum allowed "
+                               "size;",
+                               parameter);
     }
     pt__lexer_init(&parser->lexer, text);
     return PT__OK;
@@ -37,9 +38,9 @@ pt__exception pt__parser_init(pt__parser *parser, pte_bytes text, const char *pa
 pt__exception pt__parser_refuse_token(pt__parser *parser) {
     pte_bytes token = pt__lexer_shown(&parser->lexer);
     pte_bytes near = pt__lexer_near(&parser->lexer);
-    return pt__refuse(parser->failure, PT__VALIDATION,
-                      "Invalid %s: Syntax error; token: \"%.*s\", near: \"%.*s\"",
-                      parser->parameter, PT__SHOW(token), PT__SHOW(near));
+    return pt__refuse_request(parser->failure,
+                              "Invalid %s: Syntax error; token: \"%.*s\", near: \"%.*s\"",
+                              parser->parameter, PT__SHOW(token), PT__SHOW(near));
 }
 
 pt__exception pt__parser_refuse_parentheses(pt__parser *parser) {
@@ -47,8 +48,9 @@ pt__exception pt__parser_refuse_parentheses(pt__parser *parser) {
         parser->redundant = true;
         return PT__OK;
     }
-    return pt__refuse(parser->failure, PT__VALIDATION,
-                      "Invalid %s: The expression has redundant parentheses;", parser->parameter);
+    return pt__refuse_request(parser->failure,
+                              "Invalid %s: The expression has redundant parentheses;",
+                              parser->parameter);
 }
 
 pt__exception pt__parser_expect(pt__parser *parser, pt__token_type type) {
@@ -62,10 +64,11 @@ pt__exception pt__parser_expect(pt__parser *parser, pt__token_type type) {
 pt__exception pt__parser_enter(pt__parser *parser) {
     if (parser->depth == PT__SYNTAX_DEPTH_MAX) {
         /* Whatever else is wrong with it, so deep an expression has too many operators. */
-        return pt__refuse(parser->failure, PT__VALIDATION,
-                          "Invalid %s: The expression contains too many operators; operator "
-                          "count: %d",
-                          parser->parameter, PT__EXPRESSION_OPERATORS_MAX + 1);
+        return pt__refuse_request(
+            parser->failure,
+            "Invalid %s: The expression contains too many operators; operator "
+            "count: %d",
+            parser->parameter, PT__EXPRESSION_OPERATORS_MAX + 1);
     }
     parser->depth++;
     return PT__OK;

@@ -20,8 +20,8 @@ pt__exception pt__invalid(const pt__compile *compile, const char *format, ...) {
     if (text.data == NULL) {
         return pt__refuse_memory(failure);
     }
-    return pt__refuse(failure, PT__VALIDATION, "Invalid %s: %s", compile->parameter,
-                      (const char *)text.data);
+    return pt__refuse_request(failure, "Invalid %s: %s", compile->parameter,
+                              (const char *)text.data);
 }
 
 pt__exception pt__compile_memory(const pt__compile *compile) {
@@ -32,25 +32,26 @@ pt__exception pt__compile_memory(const pt__compile *compile) {
 
 static pt__exception check_key(pt__failure *failure, const char *map, pte_bytes key, char marker) {
     if (key.len == 0) {
-        return pt__refuse(failure, PT__VALIDATION,
-                          "%s contains invalid key: The expression attribute map contains an "
-                          "empty key;",
-                          map);
+        return pt__refuse_request(
+            failure,
+            "%s contains invalid key: The expression attribute map contains an "
+            "empty key;",
+            map);
     }
     if (key.len > KEY_BYTES_MAX) {
-        return marker == '#' ? pt__refuse(failure, PT__VALIDATION,
-                                          "%s contains invalid key: The expression attribute map "
-                                          "contains a key that is too long; size of key: %zu",
-                                          map, key.len)
-                             : pt__refuse(failure, PT__VALIDATION,
-                                          "%s contains invalid key: The expression attribute map "
-                                          "contains a key that is too long;",
-                                          map);
+        return marker == '#'
+                   ? pt__refuse_request(failure,
+                                        "%s contains invalid key: The expression attribute map "
+                                        "contains a key that is too long; size of key: %zu",
+                                        map, key.len)
+                   : pt__refuse_request(failure,
+                                        "%s contains invalid key: The expression attribute map "
+                                        "contains a key that is too long;",
+                                        map);
     }
     if (!pt__is_placeholder(key, marker)) {
-        return pt__refuse(failure, PT__VALIDATION,
-                          "%s contains invalid key: Syntax error; key: \"%.*s\"", map,
-                          PT__SHOW(key));
+        return pt__refuse_request(failure, "%s contains invalid key: Syntax error; key: \"%.*s\"",
+                                  map, PT__SHOW(key));
     }
     return PT__OK;
 }
@@ -58,16 +59,18 @@ static pt__exception check_key(pt__failure *failure, const char *map, pte_bytes 
 static pt__exception read_name(pt__placeholder *placeholder, pt__expressions *expressions,
                                const pt__json *member) {
     if (member->text.len == 0) {
-        return pt__refuse(expressions->failure, PT__VALIDATION,
-                          "ExpressionAttributeNames contains invalid value: Empty attribute name "
-                          "for key %.*s",
-                          PT__SHOW(member->name));
+        return pt__refuse_request(
+            expressions->failure,
+            "ExpressionAttributeNames contains invalid value: Empty attribute name "
+            "for key %.*s",
+            PT__SHOW(member->name));
     }
     if (member->text.len > PTE_NAME_BYTES_MAX) {
-        return pt__refuse(expressions->failure, PT__VALIDATION,
-                          "ExpressionAttributeNames contains invalid value: Attribute name is too "
-                          "large, must be less than 65536 bytes for key %.*s",
-                          PT__SHOW(member->name));
+        return pt__refuse_request(
+            expressions->failure,
+            "ExpressionAttributeNames contains invalid value: Attribute name is too "
+            "large, must be less than 65536 bytes for key %.*s",
+            PT__SHOW(member->name));
     }
     placeholder->name = member->text;
     return PT__OK;
@@ -76,15 +79,22 @@ static pt__exception read_name(pt__placeholder *placeholder, pt__expressions *ex
 static pt__exception read_value(pt__placeholder *placeholder, pt__expressions *expressions,
                                 const pt__json *member) {
     pt__failure *failure = expressions->failure;
+    pt__failure inner = {.arena = failure->arena};
     pt__exception exception =
-        pt__value_decode_into(&placeholder->value, expressions->scratch, member, failure);
-    if (exception != PT__VALIDATION) {
-        return exception;
+        pt__value_decode_into(&placeholder->value, expressions->scratch, member, &inner);
+    if (exception == PT__OK) {
+        return PT__OK;
     }
-    pte_bytes said = failure->message;
-    return pt__refuse(failure, PT__VALIDATION,
-                      "ExpressionAttributeValues contains invalid value: %.*s for key %.*s",
-                      PT__SHOW(said), PT__SHOW(member->name));
+    pte_bytes said = inner.message;
+    if (exception != PT__VALIDATION) {
+        return pt__refuse_bytes(failure, exception, said);
+    }
+    if (failure->prefixed && inner.whole) {
+        return pt__refuse_request(failure, "%.*s", PT__SHOW(said));
+    }
+    return pt__refuse_request(failure,
+                              "ExpressionAttributeValues contains invalid value: %.*s for key %.*s",
+                              PT__SHOW(said), PT__SHOW(member->name));
 }
 
 static pt__exception check_sum(const pt__expressions *expressions,
@@ -101,7 +111,7 @@ static pt__exception check_sum(const pt__expressions *expressions,
         }
         sum += placeholders[i].key.len + placeholders[i].name.len + value_bytes;
         if (sum > SUM_BYTES_MAX) {
-            return pt__refuse(expressions->failure, PT__VALIDATION, "%s exceeds max size", map);
+            return pt__refuse_request(expressions->failure, "%s exceeds max size", map);
         }
     }
     return PT__OK;
@@ -113,7 +123,7 @@ static pt__exception read_map(pt__placeholder **placeholders, size_t *count,
         marker == '#' ? "ExpressionAttributeNames" : "ExpressionAttributeValues";
     pt__exception exception = PT__OK;
     if (map->count == 0) {
-        return pt__refuse(expressions->failure, PT__VALIDATION, "%s must not be empty", parameter);
+        return pt__refuse_request(expressions->failure, "%s must not be empty", parameter);
     }
     *placeholders = pte__arena_alloc(expressions->arena, map->count * sizeof **placeholders);
     if (*placeholders == NULL) {
@@ -140,12 +150,13 @@ pt__exception pt__expressions_init(pt__expressions *expressions,
     expressions->names = expressions->values = NULL;
     expressions->name_count = expressions->value_count = 0;
     if (given->names != NULL && !given->any_expression) {
-        return pt__refuse(expressions->failure, PT__VALIDATION,
-                          "ExpressionAttributeNames can only be specified when using expressions");
+        return pt__refuse_request(
+            expressions->failure,
+            "ExpressionAttributeNames can only be specified when using expressions");
     }
     if (given->values != NULL && !given->values_usable) {
-        return pt__refuse(
-            expressions->failure, PT__VALIDATION,
+        return pt__refuse_request(
+            expressions->failure,
             "ExpressionAttributeValues can only be specified when using expressions: %s",
             given->absent_values);
     }
@@ -186,9 +197,9 @@ static pt__exception check_used(const pt__expressions *expressions,
         }
     }
     pte_bytes shown = pte_view(keys, len - 2);
-    return pt__refuse(expressions->failure, PT__VALIDATION,
-                      "Value provided in %s unused in expressions: keys: {%.*s}", map,
-                      PT__SHOW(shown));
+    return pt__refuse_request(expressions->failure,
+                              "Value provided in %s unused in expressions: keys: {%.*s}", map,
+                              PT__SHOW(shown));
 }
 
 pt__exception pt__expressions_all_used(const pt__expressions *expressions) {

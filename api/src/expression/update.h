@@ -2,6 +2,7 @@
  * Updates compiled: actions, each with a path, in a tree of the paths that they change.
  *
  *   update_compile.c   from the text
+ *   update_changes.c   from the changes of whole attributes
  *   update_term.c      the values of SET's right sides
  *   update_apply.c     the new item
  */
@@ -31,7 +32,7 @@ typedef struct pt__term {
 typedef enum pt__action_kind {
     PT__ACTION_SET = 0,
     PT__ACTION_REMOVE,
-    PT__ACTION_ADD,
+    PT__ACTION_ADD,    /* also, of legacy parameters only, elements to a list */
     PT__ACTION_DELETE, /* elements of a set */
 } pt__action_kind;
 
@@ -46,7 +47,20 @@ struct pt__update {
     pt__action *actions; /* in the text's order */
     size_t action_count;
     pt__path_node tree; /* payloads are actions */
+    bool legacy;        /* made of changes */
 };
+
+/* One attribute of the legacy AttributeUpdates. Values view the arena. */
+typedef struct pt__change {
+    pte_bytes name;
+    pt__action_kind kind;
+    pte_value value; /* all but REMOVE */
+} pt__change;
+
+/* An update that makes these changes, count not 0, names all different. Fails: INTERNAL. */
+PTE_CHECKED pt__exception pt__update_of_changes(pt__update **update, pte__arena *arena,
+                                                const pt__change *changes, size_t count,
+                                                pt__failure *failure);
 
 /* The value of a term: one that stands somewhere, a number, or two lists after each other. */
 typedef struct pt__result {

@@ -10,6 +10,7 @@
 typedef struct apply {
     const pte_item *base; /* the old item, or the key of the one to be made */
     bool is_new;
+    bool legacy;
     pte_builder *builder;
     pt__failure *failure;
 } apply;
@@ -231,6 +232,26 @@ static pt__exception put_set_elements(const apply *a, const pte_value *old,
 
 /* ---- one action ---- */
 
+/* Of expressions and of the legacy AttributeUpdates other words; both are the service's. */
+static pt__exception refuse_type(const apply *a) {
+    return a->legacy
+               ? pt__refuse(a->failure, PT__VALIDATION, "Type mismatch for attribute to update")
+               : pt__refuse_update_operand(a->failure);
+}
+
+/* The legacy ADD of a list appends its elements. */
+static pt__exception put_appended(const apply *a, const pte_value *old, const pte_value *operand,
+                                  const pte_bytes *name) {
+    put_name(a, name);
+    pte_builder_begin(a->builder, PTE_TYPE_L);
+    pt__exception exception = put_elements(a, old);
+    if (exception == PT__OK) {
+        exception = put_elements(a, operand);
+    }
+    pte_builder_end(a->builder);
+    return exception;
+}
+
 static pt__exception put_add(const apply *a, const pt__action *action, const pte_value *old,
                              const pte_bytes *name) {
     if (old->type == PTE_TYPE_NONE) {
@@ -239,7 +260,10 @@ static pt__exception put_add(const apply *a, const pt__action *action, const pte
         return PT__OK;
     }
     if (old->type != action->value.type) {
-        return pt__refuse_update_operand(a->failure);
+        return refuse_type(a);
+    }
+    if (old->type == PTE_TYPE_L) {
+        return put_appended(a, old, &action->value, name);
     }
     return old->type == PTE_TYPE_N ? put_sum(a, old, &action->value, name)
                                    : put_set_elements(a, old, &action->value, true, name);
@@ -251,7 +275,7 @@ static pt__exception put_delete(const apply *a, const pt__action *action, const 
         return PT__OK;
     }
     return old->type == action->value.type ? put_set_elements(a, old, &action->value, false, name)
-                                           : pt__refuse_update_operand(a->failure);
+                                           : refuse_type(a);
 }
 
 /* Writes what the action makes of the old value (type NONE: there is none). */
@@ -396,6 +420,7 @@ pt__exception pt__update_apply(pte_item *item, bool *removed_nothing, const pt__
                                pt__failure *failure) {
     apply a = {.base = old != NULL ? old : key,
                .is_new = old == NULL,
+               .legacy = update->legacy,
                .builder = builder,
                .failure = failure};
     pte_value map;

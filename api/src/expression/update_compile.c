@@ -241,6 +241,9 @@ static bool visit_inner_names(const pt__term *term, pt__name_fn on_name, void *c
 void pt__update_inner_names(const pt__update *update, pt__name_fn on_name, void *ctx) {
     for (size_t i = 0; i < update->action_count; i++) {
         const pt__action *action = &update->actions[i];
+        if (action->path.count > 1 && !on_name(ctx, action->path.steps[0].name)) {
+            return;
+        }
         if (action->kind == PT__ACTION_SET && !visit_inner_names(action->term, on_name, ctx)) {
             return;
         }

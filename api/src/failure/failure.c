@@ -32,6 +32,7 @@ static pt__exception set(pt__failure *failure, pt__exception exception, pte_byte
     failure->message = message;
     failure->item = (pte_item){0};
     failure->reasons = (pte_bytes){0};
+    failure->whole = false;
     return exception;
 }
 
@@ -57,6 +58,19 @@ pt__exception pt__refuse(pt__failure *failure, pt__exception exception, const ch
     pte_bytes text = pt__format(failure->arena, format, arguments);
     va_end(arguments);
     return text.data == NULL ? pt__refuse_memory(failure) : set(failure, exception, text);
+}
+
+pt__exception pt__refuse_request(pt__failure *failure, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    pte_bytes text = pt__format(failure->arena, format, arguments);
+    va_end(arguments);
+    if (text.data == NULL) {
+        return pt__refuse_memory(failure);
+    }
+    return failure->prefixed
+               ? pt__refuse(failure, PT__VALIDATION, PT__PREFIX "%s", (const char *)text.data)
+               : set(failure, PT__VALIDATION, text);
 }
 
 pt__exception pt__refuse_bytes(pt__failure *failure, pt__exception exception, pte_bytes message) {

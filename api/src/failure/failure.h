@@ -29,6 +29,7 @@
     X(EXPIRED_ITERATOR, PT__DYNAMODB, "ExpiredIteratorException", 400)                             \
     X(CONDITIONAL_CHECK_FAILED, PT__DYNAMODB, "ConditionalCheckFailedException", 400)              \
     X(RESOURCE_NOT_FOUND, PT__DYNAMODB, "ResourceNotFoundException", 400)                          \
+    X(TABLE_NOT_FOUND, PT__DYNAMODB, "TableNotFoundException", 400)                                \
     X(RESOURCE_IN_USE, PT__DYNAMODB, "ResourceInUseException", 400)                                \
     X(LIMIT_EXCEEDED, PT__DYNAMODB, "LimitExceededException", 400)                                 \
     X(ITEM_COLLECTION_SIZE, PT__DYNAMODB, "ItemCollectionSizeLimitExceededException", 400)         \
@@ -53,13 +54,28 @@ typedef struct pt__failure {
     pte_bytes message; /* UTF-8; data NULL: the answer has no message */
     pte_item item;     /* ConditionalCheckFailedException's Item; encoded.len 0: none */
     pte_bytes reasons; /* TransactionCanceledException's CancellationReasons as JSON; len 0: none */
+
+    bool prefixed; /* pt__refuse_request puts PT__PREFIX before its message */
+    bool whole;    /* where messages are prefixed, this one is not repeated within another */
 } pt__failure;
+
+#define PT__PREFIX "1 validation error detected: "
 
 /* Sets the failure and returns exception. An exception set before is replaced. */
 PTE_CHECKED pt__exception pt__refuse(pt__failure *failure, pt__exception exception,
                                      const char *format, ...) PTE_PRINTF(3, 4);
 
-/* The same with a message of any bytes, which is copied. */
+/*
+ * ValidationException of a family that got a prefix in mid-2026 (pt_error_style): the expressions
+ * of a request, what their names and values are and whether they are used, empty and double sets,
+ * NULL, ReturnValues, Select, legacy parameters beside expressions. Whether there is a prefix is
+ * the operation's (pt__call_prefix_errors). All others (keys and items against the table, sizes of
+ * items, what an update finds in an item) are pt__refuse's.
+ */
+PTE_CHECKED pt__exception pt__refuse_request(pt__failure *failure, const char *format, ...)
+    PTE_PRINTF(2, 3);
+
+/* pt__refuse with a message of any bytes, which is copied. */
 PTE_CHECKED pt__exception pt__refuse_bytes(pt__failure *failure, pt__exception exception,
                                            pte_bytes message);
 

@@ -5,6 +5,7 @@
 #include "http/http.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <strings.h>
 #include <zlib.h>
 
@@ -26,52 +27,85 @@ const char *pt__http_content_type(struct MHD_Connection *connection) {
 
 /* What every answer has. False: no memory. */
 static bool add_headers(struct MHD_Response *response, pt__http_request *request,
-                        const pt__http_answer *answer) {
+                        const pt__http_answer *answer, pt__coding coding) {
     char id[PT__HTTP_ID_CHARACTERS + 1], crc[16];
     pt__http_request_id(request, id);
     snprintf(crc, sizeof crc, "%lu", crc32_z(0, answer->body.data, answer->body.len));
     bool ending = atomic_load_explicit(&request->server->stopping, memory_order_relaxed);
-    bool from_browser = header_of(request->connection, MHD_HTTP_HEADER_ORIGIN) != NULL;
     return MHD_add_response_header(response, MHD_HTTP_HEADER_SERVER, "Server") == MHD_YES &&
            (answer->content_type == NULL ||
             MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, answer->content_type) ==
                 MHD_YES) &&
            MHD_add_response_header(response, "x-amzn-RequestId", id) == MHD_YES &&
            MHD_add_response_header(response, "x-amz-crc32", crc) == MHD_YES &&
-           (!from_browser ||
-            MHD_add_response_header(response, "Access-Control-Allow-Origin", "*") == MHD_YES) &&
+           pt__http_add_cors_headers(response, request) &&
+           (coding == PT__CODING_NONE ||
+            MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_ENCODING,
+                                    pt__coding_name(coding)) == MHD_YES) &&
            (!ending ||
             MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close") == MHD_YES);
 }
 
-static struct MHD_Response *create_response(pt__http_request *request,
-                                            const pt__http_answer *answer) {
+/*
+ * Packs a long body if the client likes that; what cannot be packed goes as it is. The checksum is
+ * then of the packed bytes, which is what SDKs check: aws-sdk-go-v2's service/dynamodb says so
+ * (internal/customizations/doc.go), and Java's SDKs set calculateCRC32FromCompressedData.
+ */
+static pt__coding pack(pt__http_request *request, pt__http_answer *answer) {
+    if (answer->body.len <= PT__HTTP_PACK_BYTES_MIN) {
+        return PT__CODING_NONE;
+    }
+    pt__coding coding =
+        pt__coding_to_answer(header_of(request->connection, MHD_HTTP_HEADER_ACCEPT_ENCODING));
+    if (coding == PT__CODING_NONE) {
+        return PT__CODING_NONE;
+    }
+    pte_bytes packed = pt__deflate(&request->loop->deflater, coding, answer->body);
+    if (packed.len == 0) {
+        return PT__CODING_NONE;
+    }
+    free(answer->owned);
+    answer->body = packed;
+    answer->owned = (void *)(uintptr_t)packed.data;
+    return coding;
+}
+
+static struct MHD_Response *create_response(pt__http_request *request, pt__http_answer *answer) {
+    pt__coding coding = pack(request, answer);
     /* libmicrohttpd does not change it. */
     void *body = (void *)(uintptr_t)(answer->body.len == 0 ? "" : (const char *)answer->body.data);
-    struct MHD_Response *response =
-        MHD_create_response_from_buffer(answer->body.len, body, MHD_RESPMEM_PERSISTENT);
+    struct MHD_Response *response = MHD_create_response_from_buffer(
+        answer->body.len, body,
+        answer->owned != NULL ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);
     if (response == NULL) {
+        free(answer->owned);
         return NULL;
     }
     if (MHD_set_response_options(response, MHD_RF_SEND_KEEP_ALIVE_HEADER, MHD_RO_END) != MHD_YES ||
-        !add_headers(response, request, answer)) {
+        !add_headers(response, request, answer, coding)) {
         MHD_destroy_response(response);
         return NULL;
     }
     return response;
 }
 
-static enum MHD_Result queue(pt__http_request *request, struct MHD_Response *response, int status) {
+static enum MHD_Result queue(pt__http_request *request, struct MHD_Response *response,
+                             const pt__http_answer *answer) {
     if (response == NULL) {
         return MHD_NO;
     }
-    enum MHD_Result queued = MHD_queue_response(request->connection, (unsigned)status, response);
+    pt__http_peer_is(request->loop, request->peer, PT__PEER_SENDING, answer->body.len);
+    enum MHD_Result queued =
+        MHD_queue_response(request->connection, (unsigned)answer->status, response);
     MHD_destroy_response(response);
     return queued;
 }
 
 enum MHD_Result pt__http_send(pt__http_request *request, pt__http_answer answer) {
-    return queue(request, create_response(request, &answer), answer.status);
+    const pt__http_answer plain = answer;
+    struct MHD_Response *response = create_response(request, &answer);
+    pt__http_account_end(request, &plain, answer.body.len);
+    return queue(request, response, &answer);
 }
 
 /* Writes a text as the inside of a JSON string, cut off where the buffer ends; what is no ASCII
@@ -109,23 +143,13 @@ enum MHD_Result pt__http_send_no_call(pt__http_request *request) {
                                   });
 }
 
-static bool add_preflight_headers(struct MHD_Response *response,
-                                  struct MHD_Connection *connection) {
-    const char *headers = header_of(connection, "Access-Control-Request-Headers");
-    const char *method = header_of(connection, "Access-Control-Request-Method");
-    return (headers == NULL || MHD_add_response_header(response, "Access-Control-Allow-Headers",
-                                                       headers) == MHD_YES) &&
-           (method == NULL ||
-            MHD_add_response_header(response, "Access-Control-Allow-Methods", method) == MHD_YES) &&
-           MHD_add_response_header(response, "Access-Control-Max-Age", "172800") == MHD_YES;
-}
-
 enum MHD_Result pt__http_send_preflight(pt__http_request *request) {
     pt__http_answer answer = {.status = MHD_HTTP_OK};
     struct MHD_Response *response = create_response(request, &answer);
-    if (response != NULL && !add_preflight_headers(response, request->connection)) {
+    if (response != NULL && !pt__http_add_preflight_headers(response, request)) {
         MHD_destroy_response(response);
         return MHD_NO;
     }
-    return queue(request, response, answer.status);
+    pt__http_account_end(request, &answer, 0);
+    return queue(request, response, &answer);
 }

@@ -13,6 +13,12 @@
 #ifndef PT_HTTP_HTTP_H
 #define PT_HTTP_HTTP_H
 
+#include "http/access_log.h"
+#include "http/compression.h"
+#include "http/host.h"
+#include "http/metrics.h"
+#include "http/peer.h"
+#include "http/recording.h"
 #include "http/worker.h"
 
 #include <pocketable/server.h>
@@ -32,6 +38,13 @@ enum {
     /* Requests that wait in the pool to be used again. */
     PT__HTTP_IDLE_MAX = 256,
     PT__HTTP_ID_CHARACTERS = 52,
+    /* A request's line and headers; more than fits libmicrohttpd's memory of a connection, about
+     * twice as much, it refuses itself with 431. The service: ScyllaDB Alternator's tests,
+     * test_manual_requests.py. */
+    PT__HTTP_HEAD_BYTES_MAX = 16 * 1024,
+    /* Answers beyond this are packed if the client takes that. Alternator's tests,
+     * test_compressed_response.py. */
+    PT__HTTP_PACK_BYTES_MIN = 4096,
     /* Connections on their way from one loop to another. */
     PT__HTTP_HANDED_MAX = 64,
 };
@@ -52,26 +65,41 @@ typedef enum pt__http_body_state {
     PT__HTTP_BODY_FINE = 0,
     PT__HTTP_BODY_TOO_LARGE,
     PT__HTTP_BODY_NO_MEMORY,
+    PT__HTTP_BODY_MISCODED, /* its Content-Encoding is unknown, or it is not of it */
 } pt__http_body_state;
 
 typedef struct pt__http_loop pt__http_loop;
+
+/* Headers that are looked at in each request, each NULL if it is not there; views of it. */
+typedef struct pt__http_head {
+    const char *host, *origin, *content_length, *content_encoding, *transfer_encoding;
+    bool contradicts; /* one of them is there with two values */
+} pt__http_head;
 
 typedef struct pt__http_request {
     pt_server *server;
     pt__http_loop *loop; /* its connection's */
     pt_exchange *exchange;
     struct MHD_Connection *connection;
-    _Atomic int stage; /* pt__http_stage */
-    bool kicks_upkeep; /* its operation leaves work to pt_upkeep */
+    pt__http_head head;
+    pt__http_peer *peer; /* its connection's; NULL: not known */
+    _Atomic int stage;   /* pt__http_stage */
+    bool kicks_upkeep;   /* its operation leaves work to pt_upkeep */
 
     uint8_t *body;
     size_t body_bytes;
     size_t body_capacity;
     size_t body_received; /* with what was not kept */
     pt__http_body_state body_state;
+    pt__inflater *inflater; /* NULL: the body is not packed */
+
+    pte_bytes operation, region; /* as asked for; view the headers */
+    uint64_t whole_ns;           /* when its last byte had come, on the monotonic clock */
 
     uint64_t random[4];            /* xoshiro256++, for request ids */
     char note[768];                /* the body of an answer that is made here */
+    char credential[512];          /* out of the URL */
+    struct evp_md_ctx_st *hash;    /* OpenSSL's, of a coded body as it comes; NULL: none yet */
     struct pt__http_request *next; /* in the pool, or among the loop's answered ones */
 } pt__http_request;
 
@@ -86,6 +114,13 @@ struct pt__http_loop {
     bool started;
     pthread_t thread;
     _Atomic size_t connections; /* with those that are handed to it */
+
+    pt__http_peer *peers;
+    int64_t now_ms;    /* of this turn, on the monotonic clock */
+    int64_t looked_ms; /* when it looked after its peers */
+    int64_t idle_ms;   /* how long a connection may be idle */
+    pt__deflater deflater;
+    pt__metrics metrics;
 
     pthread_mutex_t mutex; /* guards what follows */
     int handed[PT__HTTP_HANDED_MAX];
@@ -106,6 +141,20 @@ struct pt_server {
      * memory, twice the writes without fdatasync; with it, a tenth of the writes.
      */
     bool commits_inline;
+
+    pt_server_credential *credentials; /* NULL: signatures are not looked at */
+    size_t credential_count;
+    int64_t (*now_ms)(void *ctx);
+    void *now_ctx;
+    const char *tls_certificate; /* views the options while the server starts; NULL: no TLS */
+    const char *tls_key;
+    pt_server_namespaces namespaces;
+    bool like_dynamodb_local;
+    pt__host_rules rules;    /* with copies of the options' texts */
+    char *texts[2];          /* of rules */
+    pt__line_log *log;       /* NULL: none */
+    pt__line_log *recording; /* NULL: none */
+    uint64_t recording_ns;   /* when it began, on the monotonic clock */
 
     pt__worker committer;
     pt__worker upkeep;
@@ -132,6 +181,12 @@ void pt__http_request_give_back(pt__http_request *request);
 /* Frees those that wait in the pool. */
 void pt__http_requests_free(pt_server *server);
 
+/* The body that will come is packed so. */
+void pt__http_body_is(pt__http_request *request, pt__coding coding);
+
+/* All of the body has come. */
+void pt__http_body_end(pt__http_request *request);
+
 /* Appends to the body, or says in body_state why it was not. */
 void pt__http_body_append(pt__http_request *request, const char *data, size_t bytes);
 
@@ -144,6 +199,7 @@ typedef struct pt__http_answer {
     int status;
     const char *content_type; /* NULL: none is said */
     pte_bytes body;           /* stays until the request is given back */
+    void *owned;              /* the body's memory, from malloc, which is taken; or NULL */
 } pt__http_answer;
 
 /* Sends the answer. MHD_NO: the connection ends. */
@@ -162,7 +218,70 @@ enum MHD_Result pt__http_send_preflight(pt__http_request *request);
 /* What answers to this request are labelled as. */
 const char *pt__http_content_type(struct MHD_Connection *connection);
 
+/* ---- secrets.c ---- */
+
+/* Checks what the options say of credentials, TLS and namespaces, and takes it over; clean up in
+ * any case. Errors: INVALID_ARGUMENT, OUT_OF_MEMORY. */
+PTE_CHECKED pte_status pt__http_secrets_init(pt_server *server, const pt_server_options *options,
+                                             pte_error *error);
+/* Wipes the copies. */
+void pt__http_secrets_clean_up(pt_server *server);
+
+/* ---- tls.c ---- */
+
+/* Errors: INVALID_ARGUMENT: no certificate, no key, an encrypted key, a key of another one. */
+PTE_CHECKED pte_status pt__http_tls_check(const char *certificate, const char *key,
+                                          pte_error *error);
+
+/* ---- auth.c: who asks ---- */
+
+/* What the URL says in X-Amz-Credential, decoded into the request; NULL: nothing. */
+const char *pt__http_url_credential(pt__http_request *request);
+
+/* True with *sent, an answer, if the request must be signed and is not. url: as it was sent. */
+bool pt__http_refuse_unsigned(pt__http_request *request, const char *method, const char *url,
+                              enum MHD_Result *sent);
+
+/* Takes bytes of a coded body, which is signed as it is sent; false: no memory. */
+bool pt__http_hash_sent(pt__http_request *request, const char *data, size_t bytes);
+/* Forgets them. */
+void pt__http_hash_end(pt__http_request *request);
+
+/* Puts the namespace of a region and an access key into asked; true with *sent if it has none. */
+bool pt__http_refuse_namespace(pt__http_request *request, pt_request *asked, pte_bytes region,
+                               pte_bytes key_id, enum MHD_Result *sent);
+/* ---- cors.c: pages of browsers, and who may ask at all ---- */
+
+/* Adds what a browser wants to see in every answer. False: no memory. */
+bool pt__http_add_cors_headers(struct MHD_Response *response, const pt__http_request *request);
+
+/* Adds what an answer to a preflight request has. False: no memory. */
+bool pt__http_add_preflight_headers(struct MHD_Response *response, const pt__http_request *request);
+
+/* Refuses a request by its Host or Origin: true with *sent. */
+bool pt__http_refuse_stranger(pt__http_request *request, enum MHD_Result *sent);
+
+/* ---- head.c ---- */
+
+/* Reads request->head. Refuses a request whose head is too long, or does not say where the body
+ * ends: true with *sent.
+ */
+bool pt__http_refuse_head(pt__http_request *request, enum MHD_Result *sent);
+
+/* ---- account.c: what is told of requests ---- */
+
+/* The request is there with all of its body. */
+void pt__http_account_begin(pt__http_request *request);
+/* Its answer begins to be sent. */
+void pt__http_account_end(pt__http_request *request, const pt__http_answer *answer,
+                          size_t bytes_out);
+/* The answer to GET /metrics. */
+enum MHD_Result pt__http_send_metrics(pt__http_request *request);
+
 /* ---- loop.c ---- */
+
+/* As many connections as there may be. Any thread. */
+bool pt__http_is_full(pt_server *server);
 
 /* Starts the thread; the server's socket is open. Returns an errno; stop it even then. */
 int pt__http_loop_start(pt__http_loop *loop, pt_server *server, unsigned idle_timeout_s);

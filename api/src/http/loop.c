@@ -16,6 +16,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -23,10 +24,15 @@ enum {
     ACCEPT_MAX = 16,
     /* How long nobody is accepted after the system has refused a file or memory for it. */
     PAUSE_MS = 100,
+    EVENTS_MAX = 64,
+    /* How often it looks after its peers. */
+    LOOK_MS = 1000,
+    /* libmicrohttpd's own limit comes after ours, which says why. */
+    IDLE_MORE_S = 5,
 };
 
-/* What epoll says has happened. */
-enum { AT_DAEMON, AT_SOCKET, AT_WAKE, PLACES };
+/* What epoll says has happened; any other value is a peer whose client has gone. */
+enum { AT_DAEMON = 1, AT_SOCKET, AT_WAKE, PLACES };
 
 /* ---- accepting ---- */
 
@@ -97,7 +103,7 @@ static void take_handed(pt__http_loop *loop) {
     }
 }
 
-static bool is_full(pt_server *server) {
+bool pt__http_is_full(pt_server *server) {
     size_t connections = 0;
     for (unsigned i = 0; i < server->loop_count; i++) {
         connections += atomic_load(&server->loops[i].connections);
@@ -105,8 +111,8 @@ static bool is_full(pt_server *server) {
     return connections >= server->connections_max;
 }
 
-static bool watch(pt__http_loop *loop, int file, uint32_t place) {
-    struct epoll_event event = {.events = EPOLLIN, .data.u32 = place};
+static bool watch(pt__http_loop *loop, int file, uint64_t place) {
+    struct epoll_event event = {.events = EPOLLIN, .data.u64 = place};
     return epoll_ctl(loop->epoll, EPOLL_CTL_ADD, file, &event) == 0;
 }
 
@@ -121,7 +127,7 @@ static void set_accepting(pt__http_loop *loop, bool accepting) {
 }
 
 static void accept_some(pt__http_loop *loop) {
-    for (int i = 0; i < ACCEPT_MAX && !is_full(loop->server); i++) {
+    for (int i = 0; i < ACCEPT_MAX && !pt__http_is_full(loop->server); i++) {
         int connection = accept4(loop->server->socket, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
         if (connection >= 0) {
             hand_over(loop, connection);
@@ -133,7 +139,7 @@ static void accept_some(pt__http_loop *loop) {
             return;
         }
     }
-    if (is_full(loop->server)) {
+    if (pt__http_is_full(loop->server)) {
         set_accepting(loop, false);
     }
 }
@@ -175,28 +181,56 @@ static int timeout_ms(const pt__http_loop *loop) {
     if (paused && wanted > PAUSE_MS) {
         return PAUSE_MS;
     }
+    if (loop->peers != NULL && wanted > LOOK_MS) {
+        return LOOK_MS;
+    }
     return !limited ? -1 : wanted > INT_MAX ? INT_MAX : (int)wanted;
+}
+
+static void tell_time(pt__http_loop *loop) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC_COARSE, &time);
+    loop->now_ms = (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
+static void look_after_peers(pt__http_loop *loop) {
+    if (loop->now_ms - loop->looked_ms >= LOOK_MS) {
+        loop->looked_ms = loop->now_ms;
+        pt__http_peers_look(loop);
+    }
+}
+
+static void take_event(pt__http_loop *loop, const struct epoll_event *event, bool stopping) {
+    uint64_t times;
+    if (event->data.u64 == AT_SOCKET) {
+        if (!stopping) {
+            accept_some(loop);
+        }
+    } else if (event->data.u64 == AT_WAKE) {
+        ssize_t bytes = read(loop->wake, &times, sizeof times);
+        (void)bytes;
+        take_handed(loop);
+        resume_answered(loop);
+    } else if (event->data.u64 >= PLACES) {
+        pt__http_peer *peer = event->data.ptr;
+        peer->gone_ms = peer->gone ? peer->gone_ms : loop->now_ms;
+        peer->gone = true;
+    }
 }
 
 static void *run(void *ctx) {
     pt__http_loop *loop = ctx;
-    struct epoll_event events[PLACES];
+    struct epoll_event events[EVENTS_MAX];
     while (!atomic_load(&loop->server->ending)) {
-        int count = epoll_wait(loop->epoll, events, PLACES, timeout_ms(loop));
+        int count = epoll_wait(loop->epoll, events, EVENTS_MAX, timeout_ms(loop));
+        tell_time(loop);
         bool stopping = atomic_load(&loop->server->stopping);
-        set_accepting(loop, !stopping && !is_full(loop->server));
+        set_accepting(loop, !stopping && !pt__http_is_full(loop->server));
         for (int i = 0; i < count; i++) {
-            if (events[i].data.u32 == AT_SOCKET && !stopping) {
-                accept_some(loop);
-            } else if (events[i].data.u32 == AT_WAKE) {
-                uint64_t times;
-                ssize_t bytes = read(loop->wake, &times, sizeof times);
-                (void)bytes;
-                take_handed(loop);
-                resume_answered(loop);
-            }
+            take_event(loop, &events[i], stopping);
         }
         (void)MHD_run(loop->daemon);
+        look_after_peers(loop);
     }
     return NULL;
 }
@@ -204,10 +238,12 @@ static void *run(void *ctx) {
 static void on_connection(void *cls, struct MHD_Connection *connection, void **context,
                           enum MHD_ConnectionNotificationCode code) {
     pt__http_loop *loop = cls;
-    (void)connection, (void)context;
     if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
+        pt__http_peer_remove(loop, *context);
         atomic_fetch_sub(&loop->connections, 1);
     } else {
+        (void)pt__http_peer_add(loop, connection, context);
+        pt__metrics_connected(&loop->metrics);
         loop->begun = true;
     }
 }
@@ -217,20 +253,47 @@ static int daemon_epoll(const pt__http_loop *loop) {
     return info == NULL ? -1 : info->epoll_fd;
 }
 
+/* Signatures are over the URL as it was sent. */
+static size_t leave_encoded(void *cls, struct MHD_Connection *connection, char *text) {
+    (void)cls, (void)connection;
+    return strlen(text);
+}
+
+/* libmicrohttpd takes items without their const. */
+static void *untouched(const char *text) {
+    return (void *)(uintptr_t)text;
+}
+
+static struct MHD_Daemon *start_daemon(pt__http_loop *loop, unsigned idle_timeout_s) {
+    const pt_server *server = loop->server;
+    bool tls = server->tls_certificate != NULL;
+    struct MHD_OptionItem tls_items[] = {
+        {MHD_OPTION_HTTPS_MEM_CERT, 0, untouched(server->tls_certificate)},
+        {MHD_OPTION_HTTPS_MEM_KEY, 0, untouched(server->tls_key)},
+        {MHD_OPTION_HTTPS_PRIORITIES, 0, untouched("NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2")},
+        {MHD_OPTION_END, 0, NULL},
+    };
+    /* Its own limit is never met: connections are counted here. */
+    return MHD_start_daemon(
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_NO_LISTEN_SOCKET |
+            (tls ? MHD_USE_TLS : 0),
+        0, NULL, NULL, pt__http_handle, loop, MHD_OPTION_NOTIFY_COMPLETED, pt__http_completed, loop,
+        MHD_OPTION_NOTIFY_CONNECTION, on_connection, loop, MHD_OPTION_CONNECTION_LIMIT,
+        server->connections_max + PT__HTTP_HANDED_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
+        idle_timeout_s, MHD_OPTION_UNESCAPE_CALLBACK, leave_encoded, NULL, MHD_OPTION_ARRAY,
+        tls ? tls_items : &tls_items[3], MHD_OPTION_END);
+}
+
 int pt__http_loop_start(pt__http_loop *loop, pt_server *server, unsigned idle_timeout_s) {
     loop->server = server;
+    loop->idle_ms = (int64_t)idle_timeout_s * 1000;
+    tell_time(loop);
     loop->epoll = epoll_create1(EPOLL_CLOEXEC);
     loop->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (loop->epoll < 0 || loop->wake < 0) {
         return errno;
     }
-    /* Its own limit is never met: connections are counted here. */
-    loop->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_NO_LISTEN_SOCKET, 0, NULL, NULL,
-        pt__http_handle, loop, MHD_OPTION_NOTIFY_COMPLETED, pt__http_completed, loop,
-        MHD_OPTION_NOTIFY_CONNECTION, on_connection, loop, MHD_OPTION_CONNECTION_LIMIT,
-        server->connections_max + PT__HTTP_HANDED_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
-        idle_timeout_s, MHD_OPTION_END);
+    loop->daemon = start_daemon(loop, idle_timeout_s + IDLE_MORE_S);
     if (loop->daemon == NULL) {
         return ENOMEM;
     }
@@ -260,4 +323,5 @@ void pt__http_loop_stop(pt__http_loop *loop) {
     if (loop->wake >= 0) {
         close(loop->wake);
     }
+    pt__deflater_clean_up(&loop->deflater);
 }

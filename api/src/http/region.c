@@ -1,7 +1,7 @@
-/* Reading credentials; see region.h. Pure functions. */
+/* Reading credentials; see region.h. Pure functions; calls pt_region_is_valid. */
 #include "http/region.h"
 
-#include <ctype.h>
+#include <pocketable.h>
 
 /* The value of Credential in the header's list of "Name=value"; data NULL: it has none. */
 static pte_bytes credential_in(const char *authorization) {
@@ -32,15 +32,6 @@ static bool cut_last(pte_bytes *text, pte_bytes *last) {
     return true;
 }
 
-static bool is_valid(pte_bytes region) {
-    bool valid = region.len > 0 && region.len <= PT__REGION_BYTES_MAX;
-    for (size_t i = 0; valid && i < region.len; i++) {
-        int byte = region.data[i];
-        valid = byte < 0x80 && (isalnum(byte) || byte == '-' || byte == '_');
-    }
-    return valid;
-}
-
 /* From the end, for the access key is anything and may have slashes. */
 static pt__region_found read_scope(pte_bytes *region, pte_bytes *part, pte_bytes credential) {
     pte_bytes rest = credential, element, found = {NULL, 0};
@@ -56,11 +47,12 @@ static pt__region_found read_scope(pte_bytes *region, pte_bytes *part, pte_bytes
         }
         found = i == REGION_AT ? element : found;
     }
-    if (!is_valid(found)) {
+    if (!pt_region_is_valid(found)) {
         *part = found;
         return PT__REGION_INVALID;
     }
     *region = found;
+    *part = rest;
     return PT__REGION_FOUND;
 }
 

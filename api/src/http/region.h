@@ -4,10 +4,8 @@
 
 #include <pocketable/engine/status.h>
 
-enum { PT__REGION_BYTES_MAX = 64 };
-
 typedef enum pt__region_found {
-    PT__REGION_FOUND = 0,
+    PT__REGION_FOUND = 0,     /* *part is the access key, empty without credentials */
     PT__REGION_NO_CREDENTIAL, /* signed by AWS's rules, but without Credential */
     PT__REGION_MALFORMED,     /* *part is the credential, which has too few elements */
     PT__REGION_INVALID,       /* *part is the region, which pt_request does not allow */

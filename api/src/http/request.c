@@ -64,6 +64,9 @@ static void forget_body(pt__http_request *request) {
     request->body_bytes = 0;
     request->body_received = 0;
     request->body_state = PT__HTTP_BODY_FINE;
+    pt__inflater_destroy(request->inflater);
+    request->inflater = NULL;
+    pt__http_hash_end(request);
 }
 
 void pt__http_request_give_back(pt__http_request *request) {
@@ -73,6 +76,9 @@ void pt__http_request_give_back(pt__http_request *request) {
     pt_server *server = request->server;
     forget_body(request);
     request->connection = NULL;
+    request->peer = NULL;
+    request->operation = request->region = pte_str("");
+    request->whole_ns = 0;
     request->kicks_upkeep = false;
     atomic_store(&request->stage, PT__HTTP_RECEIVING);
     pthread_mutex_lock(&server->mutex);
@@ -142,24 +148,70 @@ static bool reserve(pt__http_request *request, size_t bytes) {
     return true;
 }
 
+/* Nothing is kept any more. */
+static void refuse_body(pt__http_request *request, pt__http_body_state why) {
+    size_t received = request->body_received;
+    forget_body(request);
+    request->body_received = received;
+    request->body_state = why;
+}
+
+/* Keeps some of the body as the database gets it; the limit is on that. */
+static bool keep(void *ctx, const uint8_t *data, size_t bytes) {
+    pt__http_request *request = ctx;
+    if (bytes > PT__HTTP_BODY_BYTES_MAX - request->body_bytes) {
+        request->body_state = PT__HTTP_BODY_TOO_LARGE;
+        return false;
+    }
+    if (!reserve(request, request->body_bytes + bytes)) {
+        request->body_state = PT__HTTP_BODY_NO_MEMORY;
+        return false;
+    }
+    memcpy(request->body + request->body_bytes, data, bytes);
+    request->body_bytes += bytes;
+    return true;
+}
+
+void pt__http_body_is(pt__http_request *request, pt__coding coding) {
+    if (coding == PT__CODING_UNKNOWN) {
+        request->body_state = PT__HTTP_BODY_MISCODED;
+    } else if (coding != PT__CODING_NONE) {
+        request->inflater = pt__inflater_create(coding);
+        request->body_state =
+            request->inflater == NULL ? PT__HTTP_BODY_NO_MEMORY : PT__HTTP_BODY_FINE;
+    }
+}
+
 void pt__http_body_append(pt__http_request *request, const char *data, size_t bytes) {
     request->body_received += bytes;
     if (request->body_state != PT__HTTP_BODY_FINE) {
         return;
     }
-    if (request->body_received > PT__HTTP_BODY_BYTES_MAX) {
-        size_t received = request->body_received;
-        forget_body(request);
-        request->body_received = received;
-        request->body_state = PT__HTTP_BODY_TOO_LARGE;
-        return;
-    }
-    if (!reserve(request, request->body_bytes + bytes)) {
+    const uint8_t *from = (const uint8_t *)data;
+    pt__inflated inflated = PT__INFLATED;
+    if (request->inflater != NULL && request->server->credentials != NULL &&
+        !pt__http_hash_sent(request, data, bytes)) {
         request->body_state = PT__HTTP_BODY_NO_MEMORY;
-        return;
+    } else if (request->inflater == NULL) {
+        (void)keep(request, from, bytes);
+    } else if (request->body_received > PT__HTTP_BODY_BYTES_MAX) {
+        request->body_state = PT__HTTP_BODY_TOO_LARGE;
+    } else {
+        inflated = pt__inflate(request->inflater, from, bytes, keep, request);
     }
-    memcpy(request->body + request->body_bytes, data, bytes);
-    request->body_bytes += bytes;
+    if (inflated == PT__INFLATE_BAD || inflated == PT__INFLATE_NO_MEMORY) {
+        request->body_state =
+            inflated == PT__INFLATE_BAD ? PT__HTTP_BODY_MISCODED : PT__HTTP_BODY_NO_MEMORY;
+    }
+    if (request->body_state != PT__HTTP_BODY_FINE) {
+        refuse_body(request, request->body_state);
+    }
+}
+
+void pt__http_body_end(pt__http_request *request) {
+    if (request->inflater != NULL && !pt__inflate_is_whole(request->inflater)) {
+        refuse_body(request, PT__HTTP_BODY_MISCODED);
+    }
 }
 
 /* ---- ids ---- */

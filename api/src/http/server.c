@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <netdb.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -86,6 +87,19 @@ static pte_status open_socket(pt_server *server, const char *address, uint16_t p
         return fail(error, PTE_IO, os_error, "%s port %u: %s", address, port, strerror(os_error));
     }
     return PTE_OK;
+}
+
+/* Whether nobody but this machine can reach the socket. */
+static bool is_local(int opened) {
+    struct sockaddr_storage address = {0};
+    socklen_t size = sizeof address;
+    if (getsockname(opened, (struct sockaddr *)&address, &size) != 0) {
+        return true;
+    }
+    const struct sockaddr_in *four = (const void *)&address;
+    const struct sockaddr_in6 *six = (const void *)&address;
+    return address.ss_family == AF_INET6 ? IN6_IS_ADDR_LOOPBACK(&six->sin6_addr)
+                                         : ntohl(four->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
 }
 
 static uint16_t port_of(int opened) {
@@ -168,10 +182,13 @@ static int init_condition(pthread_cond_t *condition) {
 
 /* Undoes create. */
 static void destroy(pt_server *server) {
+    pt__http_secrets_clean_up(server);
     for (unsigned i = 0; i < server->loop_count; i++) {
         pthread_mutex_destroy(&server->loops[i].mutex);
     }
     free(server->loops);
+    free(server->texts[0]);
+    free(server->texts[1]);
     pthread_cond_destroy(&server->changed);
     pthread_mutex_destroy(&server->mutex);
     free(server);
@@ -189,6 +206,19 @@ static bool create_loops(pt_server *server, unsigned count) {
         server->loop_count++;
     }
     return server->loops != NULL;
+}
+
+/* False without memory. */
+static bool copy_rules(pt_server *server, const pt_server_options *options) {
+    const char *given[] = {options->allowed_hosts, options->cors_origins};
+    for (size_t i = 0; i < 2; i++) {
+        if (given[i] != NULL && (server->texts[i] = strdup(given[i])) == NULL) {
+            return false;
+        }
+    }
+    server->rules.hosts = server->texts[0];
+    server->rules.origins = server->texts[1];
+    return true;
 }
 
 static pt_server *create(pt_database *database, const pt_server_options *options) {
@@ -209,11 +239,31 @@ static pt_server *create(pt_database *database, const pt_server_options *options
         free(server);
         return NULL;
     }
-    if (!create_loops(server, threads_of(options))) {
+    if (!create_loops(server, threads_of(options)) || !copy_rules(server, options)) {
         destroy(server);
         return NULL;
     }
     return server;
+}
+
+static pte_status log_opened(int os_error, const char *what, const char *path, pte_error *error) {
+    return os_error == 0 ? PTE_OK
+                         : fail(error, os_error == ENOMEM ? PTE_OUT_OF_MEMORY : PTE_IO, os_error,
+                                "%s %s: %s", what, path, strerror(os_error));
+}
+
+static pte_status open_logs(pt_server *server, const pt_server_options *options, pte_error *error) {
+    const char *log = options->access_log, *recording = options->recording;
+    pte_status status = log_opened(log == NULL ? 0 : pt__access_log_open(&server->log, log),
+                                   "access log", log, error);
+    if (status == PTE_OK && recording != NULL) {
+        struct timespec began;
+        clock_gettime(CLOCK_MONOTONIC, &began);
+        server->recording_ns = (uint64_t)began.tv_sec * 1000000000 + (uint64_t)began.tv_nsec;
+        status = log_opened(pt__recording_open(&server->recording, recording), "recording",
+                            recording, error);
+    }
+    return status;
 }
 
 static pte_status check_options(const pt_server_options *options, pte_error *error) {
@@ -249,10 +299,19 @@ pte_status pt_server_start(pt_server **server, pt_database *database,
         return fail(error, PTE_OUT_OF_MEMORY, 0, "no memory for a server");
     }
     made->commits_inline = info.durability != PTE_DURABLE;
+    status = pt__http_secrets_init(made, options, error);
+    if (status != PTE_OK) {
+        destroy(made);
+        return status;
+    }
     status = open_socket(made, options->address == NULL ? "127.0.0.1" : options->address,
                          options->port, error);
     if (status == PTE_OK) {
         made->port = port_of(made->socket);
+        made->rules.any_host = !is_local(made->socket);
+        status = open_logs(made, options, error);
+    }
+    if (status == PTE_OK) {
         status = start_quietly(made, options, error);
     }
     if (status != PTE_OK) {
@@ -327,6 +386,8 @@ void pt_server_stop(pt_server *server) {
     pt__worker_stop(&server->committer);
     pt__worker_stop(&server->upkeep);
     pt__http_requests_free(server);
+    pt__line_log_close(server->log);
+    pt__line_log_close(server->recording);
     if (server->socket >= 0) {
         close(server->socket);
     }

@@ -6,6 +6,9 @@
 
 #include "failure/failure.h"
 
+/* Writes (data.len + 2) / 3 * 4 characters. */
+void pt__base64_encode(uint8_t *text, pte_bytes data);
+
 /* Fails: SERIALIZATION, with AWS's text for what is wrong. */
 PTE_CHECKED pt__exception pt__base64_check(pte_bytes text, pt__failure *failure);
 

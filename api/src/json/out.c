@@ -4,6 +4,8 @@
  */
 #include "json/out.h"
 
+#include "json/base64.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -189,17 +191,6 @@ void pt__out_text(pt__out *out, const char *text) {
     pt__out_string(out, pte_str(text));
 }
 
-/* Four characters for up to three bytes; RFC 4648, section 4. */
-static void put_base64(pt__out *out, const uint8_t *data, size_t len) {
-    static const char DIGITS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    uint32_t bits = (uint32_t)data[0] << 16 | (len > 1 ? (uint32_t)data[1] << 8 : 0) |
-                    (len > 2 ? (uint32_t)data[2] : 0);
-    put(out, (uint8_t)DIGITS[bits >> 18]);
-    put(out, (uint8_t)DIGITS[bits >> 12 & 63]);
-    put(out, len > 1 ? (uint8_t)DIGITS[bits >> 6 & 63] : (uint8_t)'=');
-    put(out, len > 2 ? (uint8_t)DIGITS[bits & 63] : (uint8_t)'=');
-}
-
 void pt__out_base64(pt__out *out, pte_bytes data) {
     if (data.len > PT__OUT_BYTES_MAX) {
         out->failed = true;
@@ -209,9 +200,8 @@ void pt__out_base64(pt__out *out, pte_bytes data) {
         return;
     }
     put(out, '"');
-    for (size_t i = 0; i < data.len; i += 3) {
-        put_base64(out, data.data + i, data.len - i < 3 ? data.len - i : 3);
-    }
+    pt__base64_encode(out->buffer.data + out->buffer.len, data);
+    out->buffer.len += (data.len + 2) / 3 * 4;
     put(out, '"');
 }
 

@@ -7,7 +7,9 @@
  */
 #include "operation/batch.h"
 #include "operation/operation.h"
+#include "request/legacy.h"
 #include "request/parameters.h"
+#include "request/scalar_keys.h"
 #include "value/attribute_value.h"
 
 /* API_BatchGetItem: "up to 16 MB of data, which can contain as many as 100 items". */
@@ -117,17 +119,29 @@ static pt__exception read_part(batch *b, const pt__json *json, size_t at) {
     const pt__json *text = pt__json_member(json, "ProjectionExpression");
     pt__expressions expressions;
     *p = (part){.json = json, .end = at + pt__json_member(json, "Keys")->count};
-    pt__exception exception = pt__parameters_check_in(b->call, json, &PARAMETERS);
-    if (exception == PT__OK) {
-        exception = pt__placeholders_read_in(&expressions, b->call, json, &PARAMETERS);
-    }
+    pt__exception exception = pt__placeholders_read_in(&expressions, b->call, json, &PARAMETERS);
     if (exception == PT__OK) {
         exception = read_keys(b, keys_of(p), at);
     }
     if (exception == PT__OK && text != NULL) {
         exception = pt__projection_compile(&p->projection, &expressions, text->text);
+    } else if (exception == PT__OK) {
+        exception = pt__legacy_projection(&p->projection, b->call, json);
     }
     return exception == PT__OK ? pt__expressions_all_used(&expressions) : exception;
+}
+
+/* The tables' parts are one request (so says DynamoDB Local; the documentation does not). */
+static pt__exception check_parameters(const batch *b, const pt__json *tables) {
+    bool names = false;
+    bool expressions = false;
+    for (const pt__json *table = tables->first; table != NULL; table = table->next) {
+        names = names || pt__json_member(table, "AttributesToGet") != NULL;
+        expressions = expressions || pt__json_member(table, "ProjectionExpression") != NULL;
+    }
+    return names && expressions
+               ? pt__refuse_mixed(b->call, "AttributesToGet", "ProjectionExpression")
+               : PT__OK;
 }
 
 static pt__exception read_request(batch *b) {
@@ -136,6 +150,9 @@ static pt__exception read_request(batch *b) {
     pt__exception exception = count_keys(b, tables);
     if (exception == PT__OK) {
         exception = make_room(b, tables->count);
+    }
+    if (exception == PT__OK) {
+        exception = check_parameters(b, tables);
     }
     for (const pt__json *table = tables->first; table != NULL && exception == PT__OK;
          table = table->next) {
@@ -170,6 +187,10 @@ static pt__exception find_tables(batch *b) {
         exception = pt__table_use_find(&p->use, &b->uses, b->call, p->json->name);
         for (; at < p->end && exception == PT__OK; at++) {
             exception = check_key(b, p, at, first);
+        }
+        if (exception == PT__OK) {
+            exception =
+                pt__scalar_keys_in_projection(&b->call->failure, &p->use->table, p->projection);
         }
     }
     return exception;
@@ -230,6 +251,15 @@ static pt__exception encode_items(batch *b) {
 static void encode_parameters(pt__out *out, const pt__json *json) {
     const pt__json *text = pt__json_member(json, "ProjectionExpression");
     const pt__json *names = pt__json_member(json, "ExpressionAttributeNames");
+    const pt__json *attributes = pt__json_member(json, "AttributesToGet");
+    if (attributes != NULL) {
+        pt__out_name(out, "AttributesToGet");
+        pt__out_array(out);
+        for (const pt__json *name = attributes->first; name != NULL; name = name->next) {
+            pt__out_string(out, name->text);
+        }
+        pt__out_array_end(out);
+    }
     if (pt__json_member(json, "ConsistentRead") != NULL) {
         pt__out_name(out, "ConsistentRead");
         pt__out_boolean(out, pt__json_boolean(json, "ConsistentRead", false));
@@ -276,6 +306,7 @@ static void encode_left(const batch *b) {
 
 static pt__exception run(pt__call *call) {
     batch b = {.call = call};
+    pt__call_prefix_errors(call, true);
     pt__exception exception = read_request(&b);
     if (exception == PT__OK) {
         exception = find_tables(&b);

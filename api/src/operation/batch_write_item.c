@@ -2,13 +2,14 @@
  * BatchWriteItem.
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
  * Every item and key is checked before anything is written; then all are written together, each on
- * its own, and none is ever left unprocessed.
+ * its own. Left unprocessed is only what the machine had no room for, where it had for others.
  */
 #include "operation/batch.h"
 #include "operation/item_metrics.h"
 #include "operation/operation.h"
 #include "request/in_flight.h"
 #include "request/item_write.h"
+#include "value/attribute_value.h"
 
 /* API_BatchWriteItem: "as many as 25 item put or delete operations". */
 enum { WRITES_MAX = 25 };
@@ -180,6 +181,66 @@ static pt__exception run(pt__call *call) {
     return exception == PT__OK ? leave(b) : exception;
 }
 
+/* ---- what was not written ---- */
+
+/* API_BatchWriteItem, UnprocessedItems: what failed for "the table's provisioned throughput" or "an
+ * internal processing failure"; here the latter. */
+static bool is_of_the_machine(pte_status status) {
+    return status == PTE_DATABASE_FULL || status == PTE_IO || status == PTE_BUSY ||
+           status == PTE_OUT_OF_MEMORY;
+}
+
+/* "If none of the items can be processed", the request fails; so it does here where one cannot for
+ * another reason, as because its table is gone. */
+static bool is_partial(const batch *b) {
+    size_t written = 0;
+    for (size_t i = 0; i < b->count; i++) {
+        if (b->ops[i].status != PTE_OK && !is_of_the_machine(b->ops[i].status)) {
+            return false;
+        }
+        written += b->ops[i].status == PTE_OK;
+    }
+    return written != 0 && written < b->count;
+}
+
+static void encode_request(pt__out *out, const pt__item_write *write) {
+    bool put = write->kind == PTE_PUT;
+    pt__out_object(out);
+    pt__out_name(out, put ? "PutRequest" : "DeleteRequest");
+    pt__out_object(out);
+    pt__out_name(out, put ? "Item" : "Key");
+    pt__item_encode(out, put ? &write->item : &write->key.item);
+    pt__out_object_end(out);
+    pt__out_object_end(out);
+}
+
+/* As they were asked for, so that they can be sent again. */
+static void encode_unprocessed(const batch *b) {
+    pt__out *out = &b->call->out;
+    const pt__json *tables = pt__json_member(b->call->body, "RequestItems");
+    size_t at = 0;
+    pt__out_name(out, "UnprocessedItems");
+    pt__out_object(out);
+    for (const pt__json *table = tables->first; table != NULL; table = table->next) {
+        bool named = false;
+        for (size_t end = at + table->count; at < end; at++) {
+            if (b->ops[at].status == PTE_OK) {
+                continue;
+            }
+            if (!named) {
+                pt__out_name_bytes(out, table->name);
+                pt__out_array(out);
+                named = true;
+            }
+            encode_request(out, &b->writes[at]);
+        }
+        if (named) {
+            pt__out_array_end(out);
+        }
+    }
+    pt__out_object_end(out);
+}
+
 /* ---- the answer ---- */
 
 /* API_BatchWriteItem: "A list of tables that were processed by BatchWriteItem and, for each table,
@@ -189,6 +250,9 @@ static pt__exception encode_metrics(const batch *b) {
     pt__exception exception = pt__item_metrics_init(&metrics, b->call, b->count);
     if (exception == PT__OK) {
         for (size_t i = 0; i < b->count; i++) {
+            if (b->ops[i].status != PTE_OK) {
+                continue;
+            }
             pt__item_metrics_add(&metrics, b->keys[i].use, pt__item_write_key(&b->writes[i]));
         }
         pt__item_metrics_encode(&b->call->out, &metrics);
@@ -199,16 +263,16 @@ static pt__exception encode_metrics(const batch *b) {
 static pt__exception finish(pt__call *call, pte_status status, const pte_error *error) {
     const batch *b = call->state;
     pt__out *out = &call->out;
-    if (status != PTE_OK) {
+    if (status != PTE_OK && !is_partial(b)) {
         return pt__refuse_write(&call->failure, status, error);
     }
     for (size_t i = 0; i < b->count; i++) {
-        pt__item_write_charge(b->keys[i].use->charge, &b->writes[i], 1);
+        if (b->ops[i].status == PTE_OK) {
+            pt__item_write_charge(b->keys[i].use->charge, &b->writes[i], 1);
+        }
     }
     pt__out_object(out);
-    pt__out_name(out, "UnprocessedItems");
-    pt__out_object(out);
-    pt__out_object_end(out);
+    encode_unprocessed(b);
     pt__exception exception = encode_metrics(b);
     if (exception == PT__OK) {
         pt__table_uses_encode_capacity(call, &b->uses, false);

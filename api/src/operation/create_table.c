@@ -3,6 +3,7 @@
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html
  */
 #include "operation/operation.h"
+#include "operation/stream.h"
 #include "operation/table_definition.h"
 #include "operation/table_description.h"
 #include "operation/table_options.h"
@@ -79,6 +80,7 @@ static pt__exception describe(pt__call *call, pt__table *table, const pte_table_
         indexes[i] = (pte_index_info){.spec = spec->indexes[i]};
     }
     *info = (pte_table_info){.spec = *spec, .indexes = indexes, .index_count = spec->index_count};
+    info->stream_begun_ms = *spec->stream_begun_ms;
     table->info = info;
     pt__description description = {.form = PT__CREATED, .table = table, .settings = settings};
     pt__table_description_encode(call, &description);
@@ -87,7 +89,10 @@ static pt__exception describe(pt__call *call, pt__table *table, const pte_table_
 
 static pt__exception run(pt__call *call) {
     pt__table table = {.info = NULL};
-    pte_table_spec spec = {.changes = PTE_CHANGES_OFF};
+    int64_t stream_begun_ms = 0;
+    pte_table_spec spec = {.changes = PTE_CHANGES_OFF,
+                           .change_shards = PT__STREAM_SHARDS,
+                           .stream_begun_ms = &stream_begun_ms};
     pt__table_settings settings = {.created_ms = pt__call_now_ms(call)};
     pte_bytes given = pt__json_string(call->body, "TableName");
     pt__exception exception = pt__table_name(&table.name, call, given);

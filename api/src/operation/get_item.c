@@ -6,7 +6,9 @@
 #include "operation/operation.h"
 #include "request/capacity.h"
 #include "request/key.h"
+#include "request/legacy.h"
 #include "request/parameters.h"
+#include "request/scalar_keys.h"
 
 static const char *const EXPRESSIONS[] = {"ProjectionExpression", NULL};
 static const char *const LEGACY[] = {"AttributesToGet", NULL};
@@ -25,6 +27,8 @@ static pt__exception read_request(pte_item *key, pt__projection **projection, pt
     }
     if (exception == PT__OK && text != NULL) {
         exception = pt__projection_compile(projection, &expressions, text->text);
+    } else if (exception == PT__OK) {
+        exception = pt__legacy_projection(projection, call, call->body);
     }
     return exception == PT__OK ? pt__expressions_all_used(&expressions) : exception;
 }
@@ -73,6 +77,9 @@ static pt__exception run(pt__call *call) {
     }
     if (exception == PT__OK) {
         exception = pt__key_check(&key, call, &table, &key_item);
+    }
+    if (exception == PT__OK) {
+        exception = pt__scalar_keys_in_projection(&call->failure, &table, projection);
     }
     return exception == PT__OK ? answer(call, &table, &key.key, projection) : exception;
 }

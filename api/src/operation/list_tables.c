@@ -40,7 +40,7 @@ static pt__exception run(pt__call *call) {
     if (exception != PT__OK) {
         return exception;
     }
-    size_t prefix_len = call->region.len + 1;
+    size_t prefix_len = call->space.len + 1;
     bool more = true;
     pte_bytes last = {NULL, 0};
     pt__out_object(out);

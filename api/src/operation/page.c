@@ -4,6 +4,9 @@
  */
 #include "operation/page.h"
 
+#include "request/legacy.h"
+#include "request/scalar_keys.h"
+
 #include <stdio.h>
 
 enum { ABSENT_MAX = 32 }; /* names told of in one message */
@@ -11,31 +14,33 @@ enum { ABSENT_MAX = 32 }; /* names told of in one message */
 /* ---- the request by itself ---- */
 
 /* API_Query, Select: which values go with which other parameters. */
-static pt__exception check_select(const pt__page *page) {
+pt__exception pt__page_check_select(const pt__page *page) {
     const pt__json *body = page->call->body;
     pte_bytes select = pt__json_string(body, "Select");
-    bool projects = pt__json_member(body, "ProjectionExpression") != NULL;
+    bool names = pt__json_member(body, "AttributesToGet") != NULL;
+    bool projects = names || pt__json_member(body, "ProjectionExpression") != NULL;
     pt__failure *failure = &page->call->failure;
     if (select.len == 0) {
         return PT__OK;
     }
     if (pte_bytes_equal(select, pte_str("SPECIFIC_ATTRIBUTES"))) {
-        return projects ? PT__OK
-                        : pt__refuse(failure, PT__VALIDATION,
-                                     "Must specify the AttributesToGet or ProjectionExpression "
-                                     "when choosing to get SPECIFIC_ATTRIBUTES");
+        return projects
+                   ? PT__OK
+                   : pt__refuse_request(failure,
+                                        "Must specify the AttributesToGet or ProjectionExpression "
+                                        "when choosing to get SPECIFIC_ATTRIBUTES");
     }
     if (projects) {
         pte_bytes what = page->count_only ? pte_str("only the Count") : select;
-        return pt__refuse(failure, PT__VALIDATION,
-                          "Cannot specify the ProjectionExpression when choosing to get %.*s",
-                          PT__SHOW(what));
+        return pt__refuse_request(failure, "Cannot specify the %s when choosing to get %.*s",
+                                  names ? "AttributesToGet" : "ProjectionExpression",
+                                  PT__SHOW(what));
     }
     if (pte_bytes_equal(select, pte_str("ALL_PROJECTED_ATTRIBUTES")) &&
         pt__json_member(body, "IndexName") == NULL) {
-        return pt__refuse(failure, PT__VALIDATION,
-                          "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an "
-                          "IndexName");
+        return pt__refuse_request(
+            failure, "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an "
+                     "IndexName");
     }
     return PT__OK;
 }
@@ -55,8 +60,20 @@ static pt__exception compile(pt__page *page) {
     return exception;
 }
 
+/* The service looks at a query's filter first, and at what a scan selects. */
+static pt__exception read_legacy(pt__page *page, bool scans) {
+    pt__call *call = page->call;
+    pt__exception exception = scans ? pt__legacy_projection(&page->projection, call, call->body)
+                                    : pt__legacy_filter(&page->filter, call, "QueryFilter");
+    if (exception != PT__OK) {
+        return exception;
+    }
+    return scans ? pt__legacy_filter(&page->filter, call, "ScanFilter")
+                 : pt__legacy_projection(&page->projection, call, call->body);
+}
+
 pt__exception pt__page_read_request(pt__page *page, pt__call *call,
-                                    const pt__parameters *parameters) {
+                                    const pt__parameters *parameters, bool scans) {
     *page = (pt__page){
         .call = call,
         .consistent = pt__json_boolean(call->body, "ConsistentRead", false),
@@ -67,12 +84,12 @@ pt__exception pt__page_read_request(pt__page *page, pt__call *call,
         exception = pt__placeholders_read(&page->expressions, call, parameters);
     }
     if (exception == PT__OK) {
-        exception = pt__start_key_decode(&page->start_key, call);
+        exception = read_legacy(page, scans);
     }
     if (exception == PT__OK) {
-        exception = compile(page);
+        exception = pt__start_key_decode(&page->start_key, call);
     }
-    return exception == PT__OK ? check_select(page) : exception;
+    return exception == PT__OK ? compile(page) : exception;
 }
 
 /* ---- table and index ---- */
@@ -104,6 +121,14 @@ pt__exception pt__page_find(pt__page *page) {
         pt__table_find(&page->table, page->call, pt__json_string(body, "TableName"));
     const pt__json *index = pt__json_member(body, "IndexName");
     return exception == PT__OK && index != NULL ? find_index(page, index->text) : exception;
+}
+
+pt__exception pt__page_check_paths(const pt__page *page) {
+    pt__failure *failure = &page->call->failure;
+    pt__exception exception = pt__scalar_keys_in_condition(failure, &page->table, page->filter);
+    return exception == PT__OK
+               ? pt__scalar_keys_in_projection(failure, &page->table, page->projection)
+               : exception;
 }
 
 pt__exception pt__page_refuse(const pt__page *page, pte_status status, const pte_error *error) {

@@ -28,13 +28,20 @@ typedef struct pt__page {
     bool fetch;          /* the index is a local one, and what it lacks is read from the table */
 } pt__page;
 
-/* Reads what the request says by itself: which parameters there are, placeholders, Select, the
- * start key's values, filter and projection. Fails: VALIDATION, SERIALIZATION, INTERNAL. */
+/* Reads what the request says by itself: which parameters there are, placeholders, the start key's
+ * values, filter and projection; scans: for Scan. Fails: VALIDATION, SERIALIZATION, INTERNAL. */
 PTE_CHECKED pt__exception pt__page_read_request(pt__page *page, pt__call *call,
-                                                const pt__parameters *parameters);
+                                                const pt__parameters *parameters, bool scans);
+
+/* Then: which values of Select go with which other parameters. Fails: VALIDATION. */
+PTE_CHECKED pt__exception pt__page_check_select(const pt__page *page);
 
 /* Finds the table and the index. Fails: RESOURCE_NOT_FOUND, VALIDATION, INTERNAL. */
 PTE_CHECKED pt__exception pt__page_find(pt__page *page);
+
+/* Filter and projection may not go into key attributes (request/scalar_keys.h). Fails: VALIDATION,
+ * INTERNAL. */
+PTE_CHECKED pt__exception pt__page_check_paths(const pt__page *page);
 
 /* Decides what is shown of an index that does not project everything; filters: whether the filter
  * may name only what is projected. Fails: VALIDATION, INTERNAL. */

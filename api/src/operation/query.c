@@ -4,6 +4,7 @@
  */
 #include "operation/operation.h"
 #include "operation/page.h"
+#include "request/legacy.h"
 
 static const char *const EXPRESSIONS[] = {"ProjectionExpression", "FilterExpression",
                                           "KeyConditionExpression", NULL};
@@ -25,17 +26,18 @@ static pt__key_schema key_of(const pt__page *page) {
                             index->name};
 }
 
-/* API_Query, FilterExpression: "does not allow key attributes". */
+/* API_Query, FilterExpression and QueryFilter: "does not allow key attributes". */
 static pt__exception check_filter(const pt__page *page, const pte_key_attribute *attributes,
                                   size_t count) {
+    bool legacy = pt__json_member(page->call->body, "FilterExpression") == NULL;
     for (size_t i = 0; i < count; i++) {
         pt__name_search s = {.name = attributes[i].name};
         pt__condition_names(page->filter, pt__name_search_on, &s);
         if (s.found) {
             return pt__refuse(&page->call->failure, PT__VALIDATION,
-                              "Filter Expression can only contain non-primary key attributes: "
+                              "%s can only contain non-primary key attributes: "
                               "Primary key attribute: %.*s",
-                              PT__SHOW(s.name));
+                              legacy ? "QueryFilter" : "Filter Expression", PT__SHOW(s.name));
         }
     }
     return PT__OK;
@@ -74,7 +76,10 @@ static pt__exception check_sizes(const pt__page *page, const pte_query *query) {
 
 static pt__exception check_against_table(pt__page *page, const pt__key_schema *key,
                                          const pte_query *query) {
-    pt__exception exception = check_sizes(page, query);
+    pt__exception exception = pt__page_check_paths(page);
+    if (exception == PT__OK) {
+        exception = check_sizes(page, query);
+    }
     if (exception == PT__OK && page->start_key.encoded.len != 0) {
         exception = check_start(page, key, query);
     }
@@ -98,33 +103,72 @@ static pt__exception answer(pt__page *page, pte_query *query) {
     return status == PTE_OK ? pt__page_answer(page, cursor) : pt__page_refuse(page, status, &error);
 }
 
-static pt__exception run_on_table(pt__page *page, pte_bytes condition) {
+/* The two ways of telling the key; one is given. */
+typedef struct condition {
+    const pt__json *text;            /* KeyConditionExpression */
+    pt__key_comparisons comparisons; /* KeyConditions */
+} condition;
+
+static pt__exception fill_query(pte_query *query, pt__page *page, const condition *c,
+                                const pt__key_schema *key) {
+    if (c->text == NULL) {
+        return pt__key_comparisons_fill(query, page->call, &c->comparisons, key);
+    }
+    pt__exception exception =
+        pt__key_condition_compile(query, &page->expressions, c->text->text, key);
+    return exception == PT__OK ? pt__expressions_all_used(&page->expressions) : exception;
+}
+
+static pt__exception run_on_table(pt__page *page, const condition *c) {
     pt__key_schema key = key_of(page);
     pte_query query = {.items_max = 0};
-    pt__exception exception =
-        pt__key_condition_compile(&query, &page->expressions, condition, &key);
-    if (exception == PT__OK) {
-        exception = pt__expressions_all_used(&page->expressions);
-    }
+    pt__exception exception = fill_query(&query, page, c, &key);
     if (exception == PT__OK) {
         exception = check_against_table(page, &key, &query);
     }
     return exception == PT__OK ? answer(page, &query) : exception;
 }
 
-static pt__exception run(pt__call *call) {
-    const pt__json *condition = pt__json_member(call->body, "KeyConditionExpression");
-    pt__page page;
-    pt__exception exception = pt__page_read_request(&page, call, &PARAMETERS);
-    if (exception == PT__OK && condition == NULL) {
+/* Of all that is wrong with a query, its Select alone is told of with the prefix of mid-2026. */
+static pt__exception check_select(const pt__page *page) {
+    pt__call_prefix_errors(page->call, true);
+    pt__exception exception = pt__page_check_select(page);
+    pt__call_prefix_errors(page->call, false);
+    return exception;
+}
+
+/* KeyConditions are looked at behind the expressions and their placeholders, as on the service. */
+static pt__exception read_condition(condition *c, pt__page *page) {
+    pt__call *call = page->call;
+    const pt__json *conditions = pt__json_member(call->body, "KeyConditions");
+    *c = (condition){.text = pt__json_member(call->body, "KeyConditionExpression")};
+    if (c->text != NULL) {
+        return PT__OK;
+    }
+    if (conditions == NULL) {
         return pt__refuse(&call->failure, PT__VALIDATION,
                           "Either the KeyConditions or KeyConditionExpression parameter must be "
                           "specified in the request.");
     }
+    pt__exception exception = pt__expressions_all_used(&page->expressions);
+    return exception == PT__OK ? pt__key_comparisons_read(&c->comparisons, call, conditions)
+                               : exception;
+}
+
+static pt__exception run(pt__call *call) {
+    condition c;
+    pt__page page;
+    pt__exception exception = pt__page_read_request(&page, call, &PARAMETERS, false);
+    if (exception == PT__OK) {
+        exception = check_select(&page);
+    }
+    if (exception == PT__OK) {
+        exception = read_condition(&c, &page);
+    }
     if (exception == PT__OK) {
         exception = pt__page_find(&page);
     }
-    return exception == PT__OK ? run_on_table(&page, condition->text) : exception;
+    return exception == PT__OK ? run_on_table(&page, &c) : exception;
 }
 
 const pt__operation pt__query_operation = {"Query", run, NULL};

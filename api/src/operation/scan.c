@@ -40,7 +40,10 @@ static pt__exception read_segment(pte_scan *scan, pt__call *call) {
 }
 
 static pt__exception read_request(pt__page *page, pte_scan *scan, pt__call *call) {
-    pt__exception exception = pt__page_read_request(page, call, &PARAMETERS);
+    pt__exception exception = pt__page_read_request(page, call, &PARAMETERS, true);
+    if (exception == PT__OK) {
+        exception = pt__page_check_select(page);
+    }
     if (exception == PT__OK) {
         exception = pt__expressions_all_used(&page->expressions);
     }
@@ -53,6 +56,9 @@ static pt__exception check_against_table(pt__page *page) {
         exception =
             pt__start_key_check(page->call, &page->table, page->index, &page->start_key, true);
     }
+    if (exception == PT__OK) {
+        exception = pt__page_check_paths(page);
+    }
     return exception == PT__OK ? pt__page_select(page, false) : exception;
 }
 
@@ -63,6 +69,13 @@ static pt__exception answer(pt__page *page, pte_scan *scan) {
     scan->index = page->index != NULL ? page->index->spec.name : (pte_bytes){NULL, 0};
     scan->exclusive_start = page->start_key.encoded.len != 0 ? &page->start_key : NULL;
     pte_status status = pte_scan_open(&cursor, page->call->read, scan, &error);
+    if (status == PTE_START_OUTSIDE) {
+        return pt__refuse(&page->call->failure, PT__VALIDATION,
+                          "The provided starting key is invalid: Invalid ExclusiveStartKey. Please "
+                          "use ExclusiveStartKey with correct Segment. TotalSegments: %" PRIu32
+                          " Segment: %" PRIu32,
+                          scan->segment_count, scan->segment);
+    }
     return status == PTE_OK ? pt__page_answer(page, cursor) : pt__page_refuse(page, status, &error);
 }
 

@@ -2,10 +2,13 @@
 #include "operation/single_write.h"
 
 #include "request/in_flight.h"
+#include "request/legacy.h"
+#include "request/scalar_keys.h"
 #include "value/attribute_value.h"
 
 pt__exception pt__single_write_new(pt__single_write **state, pt__call *call, pte_op_kind kind,
                                    const pt__parameters *parameters) {
+    pt__call_prefix_errors(call, true);
     pt__exception exception = pt__parameters_check(call, parameters);
     if (exception != PT__OK) {
         return exception;
@@ -27,7 +30,7 @@ pt__exception pt__return_values_check(pt__call *call) {
         pte_bytes_equal(wanted, pte_str("ALL_OLD"))) {
         return PT__OK;
     }
-    return pt__refuse(&call->failure, PT__VALIDATION, "ReturnValues can only be ALL_OLD or NONE");
+    return pt__refuse_request(&call->failure, "ReturnValues can only be ALL_OLD or NONE");
 }
 
 pt__exception pt__single_write_condition(pt__single_write *state, pt__call *call) {
@@ -36,6 +39,8 @@ pt__exception pt__single_write_condition(pt__single_write *state, pt__call *call
     if (text != NULL) {
         exception = pt__condition_compile(&state->write.condition, &state->expressions, text->text,
                                           "ConditionExpression");
+    } else {
+        exception = pt__legacy_expected(&state->write.condition, call);
     }
     return exception == PT__OK ? pt__expressions_all_used(&state->expressions) : exception;
 }
@@ -62,7 +67,11 @@ pt__exception pt__single_write_leave(pt__single_write *state, pt__call *call) {
                          pt__json_is(body, "ReturnValues", "ALL_NEW"));
     write->old_wanted_on_failure =
         pt__json_is(body, "ReturnValuesOnConditionCheckFailure", "ALL_OLD");
-    pt__exception exception = pt__item_write_op(&state->op, write);
+    pt__exception exception =
+        pt__scalar_keys_in_condition(&call->failure, &write->table, write->condition);
+    if (exception == PT__OK) {
+        exception = pt__item_write_op(&state->op, write);
+    }
     if (exception == PT__OK) {
         exception = enter(call, write);
     }

@@ -4,11 +4,11 @@
  */
 #include "operation/table_description.h"
 
+#include "operation/stream.h"
 #include "operation/table_throughput.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 /* ---- keys ---- */
 
@@ -234,19 +234,8 @@ static void encode_indexes(pt__call *call, const pt__description *d, pte_index_k
 
 /* ---- streams and the rest ---- */
 
-static const char *view_type(pte_change_images images) {
-    static const char *const types[] = {
-        [PTE_CHANGES_OFF] = "",
-        [PTE_CHANGES_KEYS_ONLY] = "KEYS_ONLY",
-        [PTE_CHANGES_NEW_IMAGE] = "NEW_IMAGE",
-        [PTE_CHANGES_OLD_IMAGE] = "OLD_IMAGE",
-        [PTE_CHANGES_NEW_AND_OLD_IMAGES] = "NEW_AND_OLD_IMAGES",
-    };
-    return types[images];
-}
-
 /* The label and the ARN of the latest stream stay when it is turned off. */
-static void encode_stream(pt__call *call, const pt__description *d, pte_bytes table_arn) {
+static void encode_stream(pt__call *call, const pt__description *d) {
     pt__out *out = &call->out;
     pte_change_images images = d->table->info->spec.changes;
     if (images != PTE_CHANGES_OFF) {
@@ -254,29 +243,19 @@ static void encode_stream(pt__call *call, const pt__description *d, pte_bytes ta
         pt__out_object(out);
         pt__out_name(out, "StreamEnabled");
         pt__out_boolean(out, true);
-        pt__out_member_text(out, "StreamViewType", view_type(images));
+        pt__out_member_text(out, "StreamViewType", pt__stream_view_type(images));
         pt__out_object_end(out);
     }
-    int64_t label_ms = d->settings->stream_label_ms;
-    if (label_ms == 0) {
+    int64_t begun_ms = d->table->info->stream_begun_ms;
+    if (begun_ms == 0) {
         return;
     }
-    char label[64] = "";
-    char day[40];
-    time_t seconds = (time_t)(label_ms / 1000);
-    struct tm utc;
-    if (gmtime_r(&seconds, &utc) != NULL && strftime(day, sizeof day, "%Y-%m-%dT%H:%M:%S", &utc)) {
-        snprintf(label, sizeof label, "%s.%03d", day, (int)(label_ms % 1000));
-    }
-    size_t room = table_arn.len + sizeof label + sizeof "/stream/";
-    char *arn = pte__arena_alloc(&call->arena, room);
-    if (arn == NULL) {
-        out->failed = true;
-        return;
-    }
-    snprintf(arn, room, "%.*s/stream/%s", PT__SHOW(table_arn), label);
+    char label[PT__STREAM_LABEL_ROOM];
+    pt__stream_label(label, begun_ms);
+    pte_bytes arn = pt__stream_arn(call, d->table->name, begun_ms);
+    out->failed = out->failed || arn.len == 0;
     pt__out_member_text(out, "LatestStreamLabel", label);
-    pt__out_member_text(out, "LatestStreamArn", arn);
+    pt__out_member_string(out, "LatestStreamArn", arn);
 }
 
 static void encode_billing(pt__out *out, const pt__description *d) {
@@ -363,7 +342,7 @@ static void encode_members(pt__call *call, const pt__description *d, pte_bytes a
         encode_indexes(call, d, PTE_INDEX_LOCAL, arn);
         encode_indexes(call, d, PTE_INDEX_GLOBAL, arn);
     }
-    encode_stream(call, d, arn);
+    encode_stream(call, d);
     encode_encryption(out, d->settings);
     encode_class(out, d->settings);
     pt__out_name(out, "DeletionProtectionEnabled");

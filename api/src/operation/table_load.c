@@ -31,7 +31,8 @@ pt__exception pt__table_load_further(pt__table *table, pt__table_settings *setti
     bool finished;
     pte_error error;
     pt__call_end_read(call);
-    pte_status status = pt__backfill_piece(&finished, call->env, table->engine_name, &error);
+    pte_status status = pt__backfill_piece(&finished, call->env, table->engine_name,
+                                           PT__BACKFILL_ITEMS_MAX, &error);
     return status == PTE_OK ? pt__table_load(table, settings, call)
                             : pt__refuse_engine(&call->failure, status, &error);
 }

@@ -3,13 +3,13 @@
  */
 #include "operation/table_options.h"
 
+#include "request/table.h"
+#include "schema/policy.h"
 #include "schema/tags.h"
 
 #include <stdio.h>
 
 #define INVALID "One or more parameter values were invalid: "
-
-enum { RESOURCE_POLICY_BYTES_MAX = 20480 };
 
 static pt__exception refuse(pt__call *call, const char *text) {
     return pt__refuse(&call->failure, PT__VALIDATION, "%s", text);
@@ -65,16 +65,8 @@ static pte_change_images images_of(const pt__json *specification) {
     return PTE_CHANGES_OFF;
 }
 
-/* Labels of one table never repeat. */
-static void turn_stream_on(pt__table_settings *settings, pt__call *call) {
-    int64_t now_ms = pt__call_now_ms(call);
-    settings->stream_label_ms =
-        now_ms > settings->stream_label_ms ? now_ms : settings->stream_label_ms + 1;
-}
-
 /* https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_StreamSpecification.html */
-static pt__exception read_new_stream(pt__table_settings *settings, pte_change_images *changes,
-                                     pt__call *call) {
+static pt__exception read_new_stream(pte_change_images *changes, pt__call *call) {
     const pt__json *stream = pt__json_member(call->body, "StreamSpecification");
     bool enabled = pt__json_boolean(stream, "StreamEnabled", false);
     pte_change_images images = images_of(stream);
@@ -87,14 +79,11 @@ static pt__exception read_new_stream(pt__table_settings *settings, pte_change_im
         return refuse(call, INVALID "Table is being created with a stream disabled, UpdateViewType "
                                     "should not be specified");
     }
-    if (enabled) {
-        turn_stream_on(settings, call);
-    }
     return PT__OK;
 }
 
-static pt__exception update_stream(pt__table_settings *settings, pte_change_images *changes,
-                                   pt__call *call, pte_bytes table_name) {
+static pt__exception update_stream(pte_change_images *changes, pt__call *call,
+                                   pte_bytes table_name) {
     const pt__json *stream = pt__json_member(call->body, "StreamSpecification");
     if (stream == NULL) {
         return PT__OK;
@@ -115,9 +104,6 @@ static pt__exception update_stream(pt__table_settings *settings, pte_change_imag
                           PT__SHOW(table_name));
     }
     *changes = images;
-    if (enabled) {
-        turn_stream_on(settings, call);
-    }
     return PT__OK;
 }
 
@@ -202,22 +188,40 @@ static void read_class(pt__table_settings *settings, pt__call *call, bool is_new
     settings->class_given = true;
 }
 
+/* ---- resource policy ---- */
+
+/* https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html */
+static pt__exception read_policy(pt__table_settings *settings, pt__call *call) {
+    const pt__json *policy = pt__json_member(call->body, "ResourcePolicy");
+    pt__policy_document document;
+    if (policy == NULL) {
+        return PT__OK;
+    }
+    pte_bytes arn = pt__table_arn(call, pt__json_string(call->body, "TableName"));
+    if (arn.len == 0) {
+        return pt__refuse_memory(&call->failure);
+    }
+    pt__exception exception = pt__policy_read(&document, policy->text, arn, false, &call->failure);
+    settings->resource_policy =
+        (pt__policy){.document = document.text, .revision_ms = settings->created_ms};
+    return exception;
+}
+
 pt__exception pt__options_of_new_table(pt__table_settings *settings, pte_change_images *changes,
                                        pt__call *call) {
     const pt__json *tags = pt__json_member(call->body, "Tags");
     settings->deletion_protection =
         pt__json_boolean(call->body, "DeletionProtectionEnabled", false);
-    settings->resource_policy = pt__json_string(call->body, "ResourcePolicy");
     read_class(settings, call, true);
-    pt__exception exception = read_new_stream(settings, changes, call);
+    pt__exception exception = read_new_stream(changes, call);
     if (exception == PT__OK) {
         exception = read_encryption(settings, call);
     }
     if (exception == PT__OK) {
         exception = pt__tags_check(tags, &call->failure);
     }
-    if (exception == PT__OK && settings->resource_policy.len > RESOURCE_POLICY_BYTES_MAX) {
-        exception = refuse(call, INVALID "Maximum policy size of 20480 bytes exceeded");
+    if (exception == PT__OK) {
+        exception = read_policy(settings, call);
     }
     return exception == PT__OK ? pt__tags_encode(&settings->tags, tags, &call->failure) : exception;
 }
@@ -227,6 +231,6 @@ pt__exception pt__options_update(pt__table_settings *settings, pte_change_images
     settings->deletion_protection =
         pt__json_boolean(call->body, "DeletionProtectionEnabled", settings->deletion_protection);
     read_class(settings, call, false);
-    pt__exception exception = update_stream(settings, changes, call, table_name);
+    pt__exception exception = update_stream(changes, call, table_name);
     return exception == PT__OK ? update_encryption(settings, call) : exception;
 }

@@ -12,7 +12,7 @@
 
 enum { DAY_MS = 24 * 3600 * 1000 };
 
-static const int64_t UNITS_MAX = 1000000000000;
+static const int64_t UNITS_MAX = 1000000000000; /* beyond which they are no units */
 
 /* What a message is about: the table (no name) or an index, and whether it is being made. */
 typedef struct subject {
@@ -130,6 +130,12 @@ static pt__exception read_units(int64_t *read_units, int64_t *write_units, pt__c
         return pt__refuse(&call->failure, PT__VALIDATION,
                           "Given value %" PRId64 " for %sCapacityUnits is out of bounds",
                           reads ? *read_units : *write_units, DIMENSIONS[reads ? 0 : 1]);
+    }
+    /* ServiceQuotas.html, "Per table"; the words are DynamoDB Local's. The quota of an account,
+     * which AWS raises on request, is not looked at. */
+    if (*read_units > PT__TABLE_UNITS_MAX || *write_units > PT__TABLE_UNITS_MAX) {
+        return refuse(call, "Cannot increase provisioned throughput to more than 40,000 units per "
+                            "table");
     }
     return PT__OK;
 }

@@ -14,6 +14,9 @@ enum {
     /* What a new on-demand table can take at once (fact 45). */
     PT__ON_DEMAND_READ_UNITS = 12000,
     PT__ON_DEMAND_WRITE_UNITS = 4000,
+    /* Quotas of a new account for reads, and for writes. */
+    PT__TABLE_UNITS_MAX = 40000,
+    PT__ACCOUNT_UNITS_MAX = 80000,
     PT__DECREASES_A_DAY = 4,
     PT__DECREASE_INTERVAL_MS = 3600 * 1000,
 };

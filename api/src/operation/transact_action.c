@@ -6,6 +6,7 @@
 
 #include "expression/expression.h"
 #include "request/parameters.h"
+#include "request/scalar_keys.h"
 #include "value/attribute_value.h"
 
 typedef struct action_kind {
@@ -186,6 +187,10 @@ pt__exception pt__transact_action_check(pt__transact_action *action, pt__failure
         }
     } else {
         exception = pt__key_check(&write->key, call, &write->table, &action->given);
+    }
+    if (exception == PT__OK) {
+        /* In DynamoDB Local too, this refuses the request. */
+        return pt__scalar_keys_in_condition(&call->failure, &write->table, write->condition);
     }
     if (exception != PT__VALIDATION || has_empty_key(action)) {
         return exception;

@@ -29,8 +29,8 @@ PTE_CHECKED pt__exception pt__transact_action_read(pt__transact_action *action,
 
 /*
  * Checks the key (or the item to put) against the table. What cancels the transaction goes into
- * *reason, as long as it has none; it is then no failure. Fails: VALIDATION (an empty key),
- * INTERNAL, which refuse the request.
+ * *reason, as long as it has none; it is then no failure. Fails: VALIDATION (an empty key, a
+ * condition that goes into a key), INTERNAL, which refuse the request.
  */
 PTE_CHECKED pt__exception pt__transact_action_check(pt__transact_action *action,
                                                     pt__failure *reason, pt__call *call);

@@ -10,6 +10,7 @@
 #include "request/in_flight.h"
 #include "request/key.h"
 #include "request/parameters.h"
+#include "request/scalar_keys.h"
 #include "request/table_uses.h"
 
 enum { ANSWER_BYTES_MAX = 4 * 1024 * 1024 };
@@ -106,6 +107,16 @@ static pt__exception check_keys(gets *g, pt__call *call) {
     return cancelled ? pt__cancellation_refuse(call, reasons, g->count) : PT__OK;
 }
 
+static pt__exception check_projections(const gets *g, pt__call *call) {
+    pt__exception exception = PT__OK;
+    for (size_t i = 0; i < g->count && exception == PT__OK; i++) {
+        const get *one = &g->all[i];
+        exception =
+            pt__scalar_keys_in_projection(&call->failure, &one->use->table, one->projection);
+    }
+    return exception;
+}
+
 /* API_TransactGetItems: each item at most once, as measured on the service. */
 static pt__exception check_duplicates(const gets *g, pt__call *call) {
     for (size_t i = 1; i < g->count; i++) {
@@ -187,6 +198,9 @@ static pt__exception run(pt__call *call) {
     }
     if (exception == PT__OK) {
         exception = check_keys(&g, call);
+    }
+    if (exception == PT__OK) {
+        exception = check_projections(&g, call);
     }
     if (exception == PT__OK) {
         exception = check_duplicates(&g, call);

@@ -4,6 +4,7 @@
  */
 #include "operation/operation.h"
 #include "operation/single_write.h"
+#include "request/legacy.h"
 
 static const char *const EXPRESSIONS[] = {"UpdateExpression", "ConditionExpression", NULL};
 static const char *const LEGACY[] = {"AttributeUpdates", "Expected", "ConditionalOperator", NULL};
@@ -18,6 +19,8 @@ static pt__exception read_request(pt__single_write **state, pte_item *key, pt__c
     }
     if (exception == PT__OK && text != NULL) {
         exception = pt__update_compile(&(*state)->write.update, &(*state)->expressions, text->text);
+    } else if (exception == PT__OK) {
+        exception = pt__legacy_update(&(*state)->write.update, call);
     }
     return exception == PT__OK ? pt__single_write_condition(*state, call) : exception;
 }

@@ -5,6 +5,7 @@
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html
  */
 #include "operation/operation.h"
+#include "operation/stream.h"
 #include "operation/table_change.h"
 #include "operation/table_definition.h"
 #include "operation/table_description.h"
@@ -21,6 +22,7 @@ typedef struct update {
     pt__table_settings old;
     pt__table_settings settings;
     pte_change_images changes;
+    int64_t stream_begun_ms; /* of one that the change has begun */
     pt__index_change index;
     pte_index_spec added; /* if index.create */
 } update;
@@ -92,6 +94,8 @@ static pt__exception alter(bool *again, update *u, pt__call *call) {
         .user_data = user_data,
         .set_changes = u->changes != u->table.info->spec.changes,
         .changes = u->changes,
+        .change_shards = PT__STREAM_SHARDS,
+        .stream_begun_ms = &u->stream_begun_ms,
     };
     pte_error error;
     pt__call_end_read(call);
@@ -119,6 +123,9 @@ static const pte_table_info *info_with(pt__call *call, const update *u) {
     }
     *info = *old;
     info->spec.changes = u->changes;
+    if (u->stream_begun_ms != 0) {
+        info->stream_begun_ms = u->stream_begun_ms;
+    }
     if (old->index_count != 0) {
         memcpy(indexes, old->indexes, old->index_count * sizeof *indexes);
     }
@@ -202,9 +209,7 @@ static pt__exception run(pt__call *call) {
                           PT__SHOW(u->table.name));
     }
     if (exception == PT__OK && u->index.create != NULL) {
-        /* What fails here is not lost: the index is CREATING, and the next piece will say so. */
-        bool finished;
-        (void)!pt__backfill_piece(&finished, call->env, u->table.engine_name, NULL);
+        pt__backfill_begin(call->env, u->table.engine_name, call->options->upkeep_elsewhere);
     }
     return exception == PT__OK ? describe(call, u) : exception;
 }

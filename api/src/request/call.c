@@ -82,6 +82,10 @@ void pt__call_end_read(pt__call *call) {
     call->read = NULL;
 }
 
+void pt__call_prefix_errors(pt__call *call, bool prefixed) {
+    call->failure.prefixed = prefixed && call->options->error_style == PT_ERRORS_2026_08;
+}
+
 int64_t pt__now_ms(const pt_options *options) {
     if (options->engine.now_ms != NULL) {
         return options->engine.now_ms(options->engine.now_ctx);
@@ -94,16 +98,16 @@ int64_t pt__now_ms(const pt_options *options) {
 pt__exception pt__call_in_region(pte_bytes *joined, pt__call *call, pte_bytes text) {
     size_t len;
     uint8_t *memory = NULL;
-    if (pte__add(&len, call->region.len, text.len) && pte__add(&len, len, 1)) {
+    if (pte__add(&len, call->space.len, text.len) && pte__add(&len, len, 1)) {
         memory = pte__arena_alloc(&call->arena, len);
     }
     if (memory == NULL) {
         return pt__refuse_memory(&call->failure);
     }
-    memcpy(memory, call->region.data, call->region.len);
-    memory[call->region.len] = '/';
+    memcpy(memory, call->space.data, call->space.len);
+    memory[call->space.len] = '/';
     if (text.len != 0) {
-        memcpy(memory + call->region.len + 1, text.data, text.len);
+        memcpy(memory + call->space.len + 1, text.data, text.len);
     }
     *joined = pte_view(memory, len);
     return PT__OK;

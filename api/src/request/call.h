@@ -25,6 +25,7 @@ typedef struct pt__call {
     struct pt__tokens *tokens;       /* of the database (token.h) */
     const pt__operation *operation;
     pte_bytes region;
+    pte_bytes space; /* what the names of its tables begin with before '/': "region[@owner]" */
     const pt__json *body;
 
     pte__arena arena; /* everything of this request */
@@ -78,6 +79,14 @@ void pt__call_end_read(pt__call *call);
 /* "<region>/<text>" in the arena, the name of something within the call's namespace.
  * Fails: INTERNAL. */
 PTE_CHECKED pt__exception pt__call_in_region(pte_bytes *joined, pt__call *call, pte_bytes text);
+
+/*
+ * Whether what pt__refuse_request says of this call from now on has the prefix of mid-2026, where
+ * that style of errors was asked for. Of PutItem, UpdateItem, DeleteItem and BatchGetItem it has;
+ * of others (Transact*, and what reads, but for Query's Select) it has not, which is how a call
+ * begins.
+ */
+void pt__call_prefix_errors(pt__call *call, bool prefixed);
 
 /* Milliseconds since 1970, by the clock of the database's options. */
 int64_t pt__now_ms(const pt_options *options);

@@ -5,6 +5,8 @@
  */
 #include "request/item_write.h"
 
+#include "request/scalar_keys.h"
+
 #include "value/attribute_value.h"
 
 /* ---- callbacks ---- */
@@ -75,7 +77,8 @@ static pt__exception apply(pt__item_write *write, const pte_item *old, pte_chang
         exception = updated_size_check(write);
     }
     if (exception == PT__OK) {
-        exception = pt__index_keys_check(&write->failure, &write->table, &write->new_item, true);
+        exception = pt__index_keys_check(&write->failure, &write->table, &write->new_item,
+                                         pt__update_is_expression(write->update));
     }
     *result = PTE_CHANGE_REPLACE;
     return exception;
@@ -122,7 +125,7 @@ static pt__exception update_check(pt__item_write *write) {
                               PT__SHOW(names[i]));
         }
     }
-    return PT__OK;
+    return pt__scalar_keys_in_update(&write->call->failure, &write->table, write->update);
 }
 
 pt__exception pt__item_write_op(pte_op *op, pt__item_write *write) {

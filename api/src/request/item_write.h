@@ -31,7 +31,7 @@ typedef struct pt__item_write {
 
 /*
  * Sets op up to carry the write out; write must stay where it is. Fails: VALIDATION (an update that
- * names an attribute of the key), INTERNAL.
+ * names an attribute of the key, or a part of an index's), INTERNAL.
  */
 PTE_CHECKED pt__exception pt__item_write_op(pte_op *op, pt__item_write *write);
 

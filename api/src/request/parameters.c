@@ -30,24 +30,22 @@ static const char *mixable(const pt__json *body) {
     return pt__json_member(body, "KeyConditionExpression") == NULL ? "KeyConditions" : "";
 }
 
+pt__exception pt__refuse_mixed(pt__call *call, const char *legacy, const char *expressions) {
+    return pt__refuse_request(
+        &call->failure,
+        "Can not use both expression and non-expression parameters in the same "
+        "request: Non-expression parameters: {%s} Expression parameters: {%s}",
+        legacy, expressions);
+}
+
 pt__exception pt__parameters_check_in(pt__call *call, const pt__json *body,
                                       const pt__parameters *parameters) {
     char expressions[LIST_BYTES];
     char legacy[LIST_BYTES];
     list_given(expressions, body, parameters->expressions, "");
     list_given(legacy, body, parameters->legacy, mixable(body));
-    if (expressions[0] != '\0' && legacy[0] != '\0') {
-        return pt__refuse(&call->failure, PT__VALIDATION,
-                          "Can not use both expression and non-expression parameters in the same "
-                          "request: Non-expression parameters: {%s} Expression parameters: {%s}",
-                          legacy, expressions);
-    }
-    list_given(legacy, body, parameters->legacy, "");
-    if (legacy[0] != '\0') {
-        return pt__refuse(&call->failure, PT__VALIDATION,
-                          "The legacy parameters {%s} are not supported; use expressions", legacy);
-    }
-    return PT__OK;
+    return expressions[0] != '\0' && legacy[0] != '\0' ? pt__refuse_mixed(call, legacy, expressions)
+                                                       : PT__OK;
 }
 
 pt__exception pt__parameters_check(pt__call *call, const pt__parameters *parameters) {

@@ -15,11 +15,15 @@ typedef struct pt__parameters {
     const char *const *legacy;
 } pt__parameters;
 
-/* Fails: VALIDATION (mixed; legacy, which are not supported). */
+/* Fails: VALIDATION (both kinds). What legacy parameters say is legacy.h's. */
 PTE_CHECKED pt__exception pt__parameters_check(pt__call *call, const pt__parameters *parameters);
 
-/* The same of a part of a request that has parameters of its own: an element of a transaction, a
- * table's part of a batch. */
+/* Says that these of both kinds, lists of names, may not be mixed. Fails always: VALIDATION. */
+PTE_CHECKED pt__exception pt__refuse_mixed(pt__call *call, const char *legacy,
+                                           const char *expressions);
+
+/* pt__parameters_check of a part of a request that has parameters of its own: an element of a
+ * transaction. */
 PTE_CHECKED pt__exception pt__parameters_check_in(pt__call *call, const pt__json *body,
                                                   const pt__parameters *parameters);
 PTE_CHECKED pt__exception pt__placeholders_read_in(pt__expressions *expressions, pt__call *call,

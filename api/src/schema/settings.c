@@ -47,11 +47,14 @@ static const settings_row TABLE_ROWS[] = {
     TRUTH("ClassGiven", class_given),
     INTEGER("ClassChangedMs", class_changed_ms),
     TRUTH("DeletionProtection", deletion_protection),
-    INTEGER("StreamLabelMs", stream_label_ms),
     TRUTH("Kms", kms),
     TEXT("KmsKeyArn", kms_key_arn),
     TEXT("Tags", tags),
-    TEXT("ResourcePolicy", resource_policy),
+    TEXT("ResourcePolicy", resource_policy.document),
+    INTEGER("ResourcePolicyMs", resource_policy.revision_ms),
+    TEXT("StreamPolicy", stream_policy.document),
+    INTEGER("StreamPolicyMs", stream_policy.revision_ms),
+    INTEGER("StreamPolicyLabelMs", stream_policy_label_ms),
 };
 #undef STRUCT
 

@@ -35,6 +35,12 @@ typedef struct pt__throughput {
     int64_t warm_write_units;
 } pt__throughput;
 
+/* A resource policy; policy.h says in which form. */
+typedef struct pt__policy {
+    pte_bytes document;  /* len 0: none */
+    int64_t revision_ms; /* when it was put or deleted, 0: there never was one */
+} pt__policy;
+
 typedef struct pt__index_settings {
     pte_bytes name;
     pt__throughput throughput;
@@ -51,14 +57,15 @@ typedef struct pt__table_settings {
     bool class_given;           /* TableClassSummary is shown from then on */
     int64_t class_changed_ms;   /* 0: as it was made */
     bool deletion_protection;
-    int64_t stream_label_ms; /* of the latest stream, 0: never had one */
-    bool kms;                /* SSESpecification with Enabled */
+    bool kms; /* SSESpecification with Enabled */
     pte_bytes kms_key_arn;
     pt__throughput throughput;
     pt__index_settings *indexes; /* global ones that have any */
     size_t index_count;
-    pte_bytes tags;            /* JSON array of {Key, Value}; len 0: none */
-    pte_bytes resource_policy; /* len 0: none */
+    pte_bytes tags; /* JSON array of {Key, Value}; len 0: none */
+    pt__policy resource_policy;
+    pt__policy stream_policy; /* of the stream with this label */
+    int64_t stream_policy_label_ms;
 } pt__table_settings;
 
 /* *data views builder, which is reset first. Fails: INTERNAL. */

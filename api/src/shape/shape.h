@@ -9,13 +9,9 @@
 
 #include "json/json.h"
 
+/* Of an operation's input: pt__shape_<operation>, as the API reference's request syntax has it.
+ * Which there are says operation/operation.h. */
 typedef struct pt__shape pt__shape;
-
-/*
- * The shape of an operation's input, by name ("PutItem"); NULL if there is none. Static.
- * Shapes follow the API reference's request syntax.
- */
-const pt__shape *pt__shape_of(pte_bytes operation);
 
 /* Fails: SERIALIZATION, with AWS's text for what was found where. */
 PTE_CHECKED pt__exception pt__shape_check_types(const pt__shape *shape, const pt__json *body,

@@ -79,6 +79,7 @@ extern const pt__shape pt__shape_values;     /* a list of them */
 extern const pt__shape pt__shape_item;       /* a map of them: an item, a key */
 extern const pt__shape pt__shape_names;      /* ExpressionAttributeNames */
 extern const pt__shape pt__shape_attributes; /* AttributesToGet */
+extern const pt__shape pt__shape_tags;       /* shape_tables.c */
 extern const pt__shape pt__shape_return_capacity;
 extern const pt__shape pt__shape_return_metrics;
 extern const pt__shape pt__shape_return_on_failure;
@@ -86,6 +87,8 @@ extern const pt__shape pt__shape_return_on_failure;
 /* The operations' tables. */
 extern const pt__shape pt__shape_create_table;
 extern const pt__shape pt__shape_delete_table;
+extern const pt__shape pt__shape_describe_endpoints;
+extern const pt__shape pt__shape_describe_limits;
 extern const pt__shape pt__shape_describe_table;
 extern const pt__shape pt__shape_list_tables;
 extern const pt__shape pt__shape_update_table;
@@ -99,6 +102,19 @@ extern const pt__shape pt__shape_batch_get_item;
 extern const pt__shape pt__shape_batch_write_item;
 extern const pt__shape pt__shape_transact_get_items;
 extern const pt__shape pt__shape_transact_write_items;
+extern const pt__shape pt__shape_delete_resource_policy;
+extern const pt__shape pt__shape_describe_continuous_backups;
+extern const pt__shape pt__shape_describe_time_to_live;
+extern const pt__shape pt__shape_get_resource_policy;
+extern const pt__shape pt__shape_list_tags_of_resource;
+extern const pt__shape pt__shape_put_resource_policy;
+extern const pt__shape pt__shape_tag_resource;
+extern const pt__shape pt__shape_untag_resource;
+extern const pt__shape pt__shape_update_time_to_live;
+extern const pt__shape pt__shape_describe_stream;
+extern const pt__shape pt__shape_get_records;
+extern const pt__shape pt__shape_get_shard_iterator;
+extern const pt__shape pt__shape_list_streams;
 
 /* The member of this name, or NULL. */
 const pt__row *pt__shape_row(const pt__shape *structure, pte_bytes name);

@@ -106,7 +106,7 @@ static const pt__row TAG_ROWS[] = {
     PT__ROW("Value", pt__shape_string, 0),
 };
 static const pt__shape TAG = PT__STRUCT("Tag", TAG_ROWS);
-static const pt__shape TAGS = PT__LIST_OF(TAG, .min = 0);
+const pt__shape pt__shape_tags = PT__LIST_OF(TAG, .min = 0);
 
 /* API_VectorIndex.html: what is in it is not looked at. */
 static const pt__shape VECTOR_INDEX = {.kind = PT__KIND_STRUCT, .type = "VectorIndex"};
@@ -125,7 +125,7 @@ static const pt__row CREATE_TABLE_ROWS[] = {
     PT__ROW("GlobalSecondaryIndexes",    GLOBAL_INDEXES,    0),
     PT__ROW("StreamSpecification",       STREAM,            0),
     PT__ROW("SSESpecification",          SSE,               0),
-    PT__ROW("Tags",                      TAGS,              0),
+    PT__ROW("Tags",                      pt__shape_tags,    0),
     PT__ROW("TableClass",                TABLE_CLASS,       0),
     PT__ROW("DeletionProtectionEnabled", pt__shape_boolean, 0),
     PT__ROW("WarmThroughput",            WARM,              0),
@@ -141,6 +141,10 @@ const pt__shape pt__shape_create_table = PT__STRUCT("CreateTable", CREATE_TABLE_
 static const pt__row TABLE_ROWS[] = {PT__ROW("TableName", pt__shape_table, PT__NEEDED | PT__ALONE)};
 const pt__shape pt__shape_describe_table = PT__STRUCT("DescribeTable", TABLE_ROWS);
 const pt__shape pt__shape_delete_table = PT__STRUCT("DeleteTable", TABLE_ROWS);
+
+/* These take nothing. */
+const pt__shape pt__shape_describe_endpoints = {.kind = PT__KIND_STRUCT, .type = ""};
+const pt__shape pt__shape_describe_limits = {.kind = PT__KIND_STRUCT, .type = ""};
 
 /* API_ListTables.html */
 static const pt__shape START_NAME = {

@@ -160,9 +160,11 @@ static pt__exception decode_binary(pte_builder *builder, pte_bytes text, pt__fai
 static pt__exception decode_null(pte_builder *builder, const pt__json *content,
                                  pt__failure *failure) {
     if (!pt__json_truth(content)) {
-        return pt__refuse(failure, PT__VALIDATION,
-                          PT__INVALID_PARAMETER
-                          "Null attribute value types must have the value of true");
+        pt__exception exception =
+            pt__refuse_request(failure, PT__INVALID_PARAMETER
+                               "Null attribute value types must have the value of true");
+        failure->whole = true; /* as measured since mid-2026 */
+        return exception;
     }
     pte_builder_null(builder);
     return PT__OK;

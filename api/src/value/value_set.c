@@ -22,7 +22,7 @@ static pt__exception refuse_empty(pte_type type, pt__failure *failure) {
     const char *text = type == PTE_TYPE_BS   ? "Binary sets should not be empty"
                        : type == PTE_TYPE_NS ? "An number set  may not be empty"
                                              : "An string set  may not be empty";
-    return pt__refuse(failure, PT__VALIDATION, PT__INVALID_PARAMETER "%s", text);
+    return pt__refuse_request(failure, PT__INVALID_PARAMETER "%s", text);
 }
 
 /* DynamoDB Local's texts; AWS documents none. */
@@ -31,14 +31,14 @@ static pt__exception refuse_null(pte_type type, pt__failure *failure) {
                        : type == PTE_TYPE_NS
                            ? "An number set may not have a null number as a member"
                            : "An string set may not have a null string as a member";
-    return pt__refuse(failure, PT__VALIDATION, PT__INVALID_PARAMETER "%s", text);
+    return pt__refuse_request(failure, PT__INVALID_PARAMETER "%s", text);
 }
 
 /* "[a, a]", of the elements as they were sent. */
 static pt__exception refuse_duplicates(pte_type type, const pt__json *elements,
                                        pt__failure *failure) {
     if (type == PTE_TYPE_NS) {
-        return pt__refuse(failure, PT__VALIDATION, "Input collection contains duplicates");
+        return pt__refuse_request(failure, "Input collection contains duplicates");
     }
     size_t len = 2;
     for (const pt__json *e = elements->first; e != NULL; e = e->next) {
@@ -61,10 +61,9 @@ static pt__exception refuse_duplicates(pte_type type, const pt__json *elements,
         }
     }
     *at++ = ']';
-    return pt__refuse(failure, PT__VALIDATION,
-                      PT__INVALID_PARAMETER "Input collection %.*s%s contains duplicates.",
-                      PT__SHOW(pte_view(list, (size_t)(at - list))),
-                      type == PTE_TYPE_BS ? "of type BS" : "");
+    return pt__refuse_request(
+        failure, PT__INVALID_PARAMETER "Input collection %.*s%s contains duplicates.",
+        PT__SHOW(pte_view(list, (size_t)(at - list))), type == PTE_TYPE_BS ? "of type BS" : "");
 }
 
 static int compare_bytes(const void *a, const void *b) {

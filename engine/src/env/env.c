@@ -1,6 +1,7 @@
 /* Opening and closing: the parts of a pte_env in their order. */
 #include "read/read.h"
 #include "store/lmdb_error.h"
+#include "table/partition.h"
 #include "write/writer.h"
 
 #include <time.h>
@@ -98,6 +99,12 @@ void pte_env_close(pte_env *env) {
         close_parts(env);
         pte__free(&allocator, env, sizeof *env);
     }
+}
+
+void pte_env_seal(uint8_t *seal, const pte_env *env, pte_bytes bytes) {
+    /* Two parts, as no table's partition key has. */
+    const pte_bytes parts[] = {pte_str("seal"), bytes};
+    pte__partition_hash(seal, env->store.hash_secret, parts, 2);
 }
 
 pte_status pte_env_sync(pte_env *env, pte_error *error) {

@@ -140,6 +140,25 @@ static pte_status start_after(pte_cursor *cursor, const pte_item *start, pte_err
                                   cursor->descending, error);
 }
 
+/* The same within a segment, whose ends the range has. */
+static pte_status start_scan_after(pte_cursor *cursor, const pte_item *start, pte_error *error) {
+    if (start == NULL) {
+        return PTE_OK;
+    }
+    pte__range *range = &cursor->range;
+    pte__key segment_start = range->lower;
+    pte_status status = start_after(cursor, start, error);
+    if (status != PTE_OK) {
+        return status;
+    }
+    /* A start key of the segment has moved the lower end up, and not beyond the upper one. */
+    bool inside =
+        pte_bytes_compare(pte__key_view(&range->lower), pte__key_view(&segment_start)) > 0 &&
+        pte_bytes_compare(pte__key_view(&range->lower), pte__key_view(&range->upper)) <= 0;
+    return inside ? PTE_OK
+                  : pte__fail(error, PTE_START_OUTSIDE, "exclusive_start is of another segment");
+}
+
 /* Copies the hash values as stored items have them. They were checked before. */
 static pte_status keep_hash(pte_cursor *cursor, const pte_query *query, pte_error *error) {
     for (size_t i = 0; i < query->hash_count; i++) {
@@ -194,7 +213,7 @@ static pte_status open_scan(pte_cursor **out, pte_read *read, const pte_scan *sc
     cursor->bytes_max = scan->bytes_max;
     uint32_t id = cursor->index != NULL ? cursor->index->info->id : cursor->schema->info.id;
     pte__range_of_segment(&cursor->range, id, scan->segment, segment_count);
-    return start_after(cursor, scan->exclusive_start, error);
+    return start_scan_after(cursor, scan->exclusive_start, error);
 }
 
 static pte_status close_failed(pte_cursor **cursor, pte_status status) {

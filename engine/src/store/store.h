@@ -19,7 +19,7 @@
 #include <lmdb.h>
 
 enum {
-    PTE__FORMAT_VERSION = 1,
+    PTE__FORMAT_VERSION = 2,
     PTE__HASH_SECRET_BYTES = 192, /* XXH3 takes 136 or more */
 };
 

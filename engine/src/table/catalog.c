@@ -34,6 +34,13 @@ pte_bytes pte__catalog_table_key(uint8_t *out, pte_bytes name) {
     return key_of(out, 't', name.data, name.len);
 }
 
+pte_bytes pte__catalog_stream_key(uint8_t *out, pte_bytes name, int64_t begun_ms) {
+    pte_bytes key = key_of(out, 's', name.data, name.len);
+    pte__put_u64(out + key.len, (uint64_t)begun_ms);
+    key.len += PTE__STREAM_TIME_BYTES;
+    return key;
+}
+
 pte_bytes pte__catalog_owner_key(uint8_t *out, uint32_t id) {
     return id_key(out, 'o', id);
 }

@@ -2,6 +2,7 @@
  * The catalog: rows in the sub-database of that name, and this process's cache of them as schemas.
  *
  *   't' | table name       the table's row (schema_row.c)
+ *   's' | table name | begun (8)   a stream of changes of a table of that name (stream_row.h)
  *   'o' | id (4)           owner of an id in use: its kind (1) | table name
  *   'r' | id (4)           an id that was dropped and whose entries are to be reclaimed: kind (1)
  *
@@ -25,10 +26,12 @@ typedef enum pte__id_kind {
     PTE__ID_EXPIRY = 'e',
 } pte__id_kind;
 
-enum { PTE__CATALOG_KEY_MAX = 1 + PTE_TABLE_NAME_BYTES_MAX };
+enum { PTE__STREAM_TIME_BYTES = 8 };
+enum { PTE__CATALOG_KEY_MAX = 1 + PTE_TABLE_NAME_BYTES_MAX + PTE__STREAM_TIME_BYTES };
 
 /* Keys of catalog rows; out has PTE__CATALOG_KEY_MAX bytes. name is not longer than allowed. */
 pte_bytes pte__catalog_table_key(uint8_t *out, pte_bytes name);
+pte_bytes pte__catalog_stream_key(uint8_t *out, pte_bytes name, int64_t begun_ms);
 pte_bytes pte__catalog_owner_key(uint8_t *out, uint32_t id);
 pte_bytes pte__catalog_retired_key(uint8_t *out, uint32_t id);
 

@@ -5,6 +5,23 @@
 
 enum { RECORD_VERSION = 1, BY_EXPIRY = 0x80 };
 
+pte_bytes pte__change_key_encode(uint8_t bytes[PTE__CHANGE_KEY_BYTES], const pte__change_key *key) {
+    pte__put_u32(bytes, key->stream_id);
+    bytes[4] = (uint8_t)key->shard;
+    pte__put_u64(bytes + 5, key->sequence);
+    return pte_view(bytes, PTE__CHANGE_KEY_BYTES);
+}
+
+bool pte__change_key_decode(pte__change_key *key, pte_bytes bytes) {
+    if (bytes.len != PTE__CHANGE_KEY_BYTES) {
+        return false;
+    }
+    *key = (pte__change_key){.stream_id = pte__get_u32(bytes.data),
+                             .shard = bytes.data[4],
+                             .sequence = pte__get_u64(bytes.data + 5)};
+    return true;
+}
+
 static uint8_t *put_image(uint8_t *to, pte_bytes image) {
     if (image.len != 0) {
         memcpy(to, image.data, image.len);

@@ -1,5 +1,5 @@
 /*
- * Records of the change log, in `changes` under their sequence (8 bytes, big-endian):
+ * Records of the change log, in `changes` under stream id (4) | shard (1) | sequence (8):
  *
  *   byte 0        record version, 1
  *   byte 1        pte_change_kind, plus 80 (hex) if expiry made the change
@@ -15,7 +15,17 @@
 
 #include <pocketable/engine/changes.h>
 
-enum { PTE__CHANGE_KEY_BYTES = 8, PTE__CHANGE_HEAD_BYTES = 26 };
+enum { PTE__CHANGE_KEY_BYTES = 13, PTE__CHANGE_HEAD_BYTES = 26 };
+
+/* Where a record lies. */
+typedef struct pte__change_key {
+    uint32_t stream_id;
+    unsigned shard; /* at most 255 */
+    uint64_t sequence;
+} pte__change_key;
+pte_bytes pte__change_key_encode(uint8_t bytes[PTE__CHANGE_KEY_BYTES], const pte__change_key *key);
+/* False if the bytes are not as long as a key. */
+bool pte__change_key_decode(pte__change_key *key, pte_bytes bytes);
 
 typedef struct pte__change_record {
     pte_change_kind kind;

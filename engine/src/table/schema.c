@@ -148,6 +148,9 @@ static void table_info(parse *p, const pte_value *row) {
     (void)attributes(p, row, "range", &info->spec.range, 1);
     info->spec.changes =
         (pte_change_images)number(p, row, "changes", PTE_CHANGES_NEW_AND_OLD_IMAGES);
+    info->stream_id = (uint32_t)number(p, row, "stream id", UINT32_MAX);
+    info->spec.change_shards = (unsigned)number(p, row, "stream shards", PTE_SHARDS_MAX);
+    info->stream_begun_ms = (int64_t)number(p, row, "stream begun", INT64_MAX);
     info->spec.ttl_attribute = bytes(p, row, "ttl attribute", PTE_TYPE_S);
     p->schema->ttl_id = (uint32_t)number(p, row, "ttl id", UINT32_MAX);
     info->ttl_state = (pte_index_state)number(p, row, "ttl state", PTE_INDEX_CREATING);

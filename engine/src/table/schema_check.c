@@ -196,6 +196,10 @@ pte_status pte__schema_check(const pte_table_spec *spec, pte_error *error) {
         return pte__fail(error, PTE_INVALID_SCHEMA, "%d is no pte_change_images",
                          (int)spec->changes);
     }
+    if (spec->change_shards > PTE_SHARDS_MAX) {
+        return pte__fail(error, PTE_INVALID_SCHEMA, "a stream has at most %d shards",
+                         (int)PTE_SHARDS_MAX);
+    }
     if (spec->ttl_attribute.len > PTE_KEY_NAME_BYTES_MAX ||
         spec->user_data.len > PTE_USER_DATA_BYTES_MAX) {
         return pte__fail(error, PTE_INVALID_SCHEMA,

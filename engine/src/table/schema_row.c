@@ -66,6 +66,9 @@ pte_status pte__schema_row(pte_bytes *row, pte_builder *b, const pte_table_info 
     add_attributes(b, "hash", &spec->hash, 1);
     add_attributes(b, "range", &spec->range, spec->range.name.len != 0 ? 1 : 0);
     add_u64(b, "changes", spec->changes);
+    add_u64(b, "stream id", info->stream_id);
+    add_u64(b, "stream shards", spec->change_shards);
+    add_u64(b, "stream begun", (uint64_t)info->stream_begun_ms);
     pte_builder_name(b, pte_str("ttl attribute"));
     pte_builder_string(b, spec->ttl_attribute);
     add_u64(b, "ttl id", ttl_id);

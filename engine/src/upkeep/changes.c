@@ -1,4 +1,4 @@
-/* Reading and trimming the change log. */
+/* Reading the change log: streams, their shards, and all of it in order. */
 #include <pocketable/engine/changes.h>
 
 #include "base/endian.h"
@@ -7,26 +7,25 @@
 #include "store/store_format.h"
 #include "table/change_record.h"
 #include "table/image.h"
-#include "write/writer.h"
+#include "table/stream_row.h"
 
-/* The first record whose sequence is at least the given one; MDB_NOTFOUND if there is none. */
-static int first_from(uint64_t *sequence, MDB_val *record, MDB_txn *txn, MDB_dbi changes,
-                      uint64_t from) {
+/* ---- records ---- */
+
+/* The first record at or behind a place; MDB_NOTFOUND if there is none. */
+static int first_from(pte__change_key *key, MDB_val *record, pte_read *read,
+                      const pte__change_key *from) {
     uint8_t bytes[PTE__CHANGE_KEY_BYTES];
     MDB_cursor *cursor;
-    int rc = mdb_cursor_open(txn, changes, &cursor);
+    int rc = mdb_cursor_open(read->base.txn, read->env->store.dbi[PTE__DB_CHANGES], &cursor);
     if (rc != 0) {
         return rc;
     }
-    pte__put_u64(bytes, from);
-    MDB_val key = {sizeof bytes, bytes};
-    rc = mdb_cursor_get(cursor, &key, record, MDB_SET_RANGE);
+    (void)pte__change_key_encode(bytes, from);
+    MDB_val found = {sizeof bytes, bytes};
+    rc = mdb_cursor_get(cursor, &found, record, MDB_SET_RANGE);
     mdb_cursor_close(cursor);
-    if (rc == 0 && key.mv_size != sizeof bytes) {
+    if (rc == 0 && !pte__change_key_decode(key, pte_view(found.mv_data, found.mv_size))) {
         return MDB_CORRUPTED;
-    }
-    if (rc == 0) {
-        *sequence = pte__get_u64(key.mv_data);
     }
     return rc;
 }
@@ -36,13 +35,17 @@ static pte_status image_of(pte_item *item, pte_bytes image, pte_error *error) {
     return image.len == 0 ? PTE_OK : pte__image_item(item, image, error);
 }
 
-static pte_status fill(pte_change *change, uint64_t sequence, pte_bytes bytes, pte_error *error) {
+static pte_status fill(pte_change *change, const pte__change_key *key, const MDB_val *value,
+                       pte_error *error) {
     pte__change_record record;
-    pte_status status = pte__change_decode(&record, bytes, error);
+    pte_status status =
+        pte__change_decode(&record, pte_view(value->mv_data, value->mv_size), error);
     if (status != PTE_OK) {
         return status;
     }
-    *change = (pte_change){.sequence = sequence,
+    *change = (pte_change){.sequence = key->sequence,
+                           .stream_id = key->stream_id,
+                           .shard = key->shard,
                            .time_ms = record.time_ms,
                            .table_id = record.table_id,
                            .kind = record.kind,
@@ -54,7 +57,78 @@ static pte_status fill(pte_change *change, uint64_t sequence, pte_bytes bytes, p
     if (status == PTE_OK) {
         status = image_of(&change->new_image, record.new_image, error);
     }
+    if (status != PTE_OK) {
+        *change = (pte_change){0};
+    }
     return status;
+}
+
+static bool same_shard(const pte__change_key *a, const pte__change_key *b) {
+    return a->stream_id == b->stream_id && a->shard == b->shard;
+}
+
+pte_status pte_stream_change(pte_change *change, pte_read *read, uint32_t stream_id, unsigned shard,
+                             uint64_t after, pte_error *error) {
+    if (change == NULL || read == NULL || shard >= PTE_SHARDS_MAX) {
+        return pte__fail(error, PTE_INVALID_ARGUMENT,
+                         "change and read must not be NULL, shard below %d", (int)PTE_SHARDS_MAX);
+    }
+    *change = (pte_change){0};
+    if (after == UINT64_MAX) {
+        return PTE_END;
+    }
+    pte__change_key key;
+    MDB_val record;
+    const pte__change_key from = {stream_id, shard, after + 1};
+    int rc = first_from(&key, &record, read, &from);
+    if (rc == MDB_NOTFOUND || (rc == 0 && !same_shard(&key, &from))) {
+        return PTE_END;
+    }
+    return rc == 0 ? fill(change, &key, &record, error)
+                   : pte__fail_lmdb(error, rc, "reading a change");
+}
+
+/* The next shard's first place; false if there is none. */
+static bool next_shard(pte__change_key *place) {
+    if (place->shard == UINT8_MAX && place->stream_id == UINT32_MAX) {
+        return false;
+    }
+    place->stream_id += place->shard == UINT8_MAX ? 1 : 0;
+    place->shard = place->shard == UINT8_MAX ? 0 : place->shard + 1;
+    place->sequence = 0;
+    return true;
+}
+
+/* The oldest record above after, of whatever shard: each is looked into once. */
+static int first_of_all(pte__change_key *oldest, MDB_val *record, pte_read *read, uint64_t after) {
+    pte__change_key place = {0};
+    bool more = true;
+    oldest->sequence = 0;
+    while (more) {
+        pte__change_key key;
+        MDB_val found;
+        int rc = first_from(&key, &found, read, &place);
+        if (rc == 0 && key.sequence <= after) { /* of a shard that was not looked into yet */
+            place = key;
+            place.sequence = after + 1;
+            rc = first_from(&key, &found, read, &place);
+        } else if (rc == 0) {
+            place = key;
+        }
+        if (rc != 0) {
+            return rc == MDB_NOTFOUND && oldest->sequence != 0 ? 0 : rc;
+        }
+        if (same_shard(&key, &place)) {
+            if (oldest->sequence == 0 || key.sequence < oldest->sequence) {
+                *oldest = key;
+                *record = found;
+            }
+            more = next_shard(&place);
+        } else {
+            place = (pte__change_key){key.stream_id, key.shard, 0};
+        }
+    }
+    return oldest->sequence != 0 ? 0 : MDB_NOTFOUND;
 }
 
 pte_status pte_change_next(pte_change *change, pte_read *read, uint64_t after, pte_error *error) {
@@ -65,18 +139,13 @@ pte_status pte_change_next(pte_change *change, pte_read *read, uint64_t after, p
     if (after == UINT64_MAX) {
         return PTE_END;
     }
-    uint64_t sequence = 0;
-    MDB_val record;
-    int rc = first_from(&sequence, &record, read->base.txn, read->env->store.dbi[PTE__DB_CHANGES],
-                        after + 1);
+    pte__change_key key;
+    MDB_val record = {0, NULL};
+    int rc = first_of_all(&key, &record, read, after);
     if (rc != 0) {
         return rc == MDB_NOTFOUND ? PTE_END : pte__fail_lmdb(error, rc, "reading a change");
     }
-    pte_status status = fill(change, sequence, pte_view(record.mv_data, record.mv_size), error);
-    if (status != PTE_OK) {
-        *change = (pte_change){0};
-    }
-    return status;
+    return fill(change, &key, &record, error);
 }
 
 pte_status pte_change_last(uint64_t *sequence, pte_read *read, pte_error *error) {
@@ -86,60 +155,67 @@ pte_status pte_change_last(uint64_t *sequence, pte_read *read, pte_error *error)
     return pte__meta_number(sequence, &read->env->store, read->base.txn, PTE__META_SEQUENCE, error);
 }
 
-typedef struct trim_request {
-    pte__request base;
-    pte__writer *writer;
-    int64_t before_ms;
-    size_t records_max;
-    size_t trimmed;
-} trim_request;
+/* ---- streams ---- */
 
-/* Removes the oldest record if it is old enough; *removed says whether. */
-static pte_status trim_one(bool *removed, const trim_request *request, pte__write_txn *txn,
-                           pte_error *error) {
-    uint64_t sequence = 0;
-    MDB_val bytes;
-    *removed = false;
-    int rc = first_from(&sequence, &bytes, txn->lmdb, txn->store->dbi[PTE__DB_CHANGES], 0);
+/* The first stream whose key is at or behind the given one. */
+static pte_status stream_from(pte_stream_info *info, pte_read *read, pte_bytes key,
+                              pte_error *error) {
+    MDB_cursor *cursor;
+    int rc = mdb_cursor_open(read->base.txn, read->env->store.dbi[PTE__DB_CATALOG], &cursor);
     if (rc != 0) {
-        return rc == MDB_NOTFOUND ? PTE_OK : pte__fail_lmdb(error, rc, "reading a change");
+        return pte__fail_lmdb(error, rc, "reading the catalog");
     }
-    pte__change_record record;
-    pte_status status = pte__change_decode(&record, pte_view(bytes.mv_data, bytes.mv_size), error);
-    if (status != PTE_OK || record.time_ms >= request->before_ms) {
+    MDB_val found = {key.len, (void *)(uintptr_t)key.data};
+    MDB_val row;
+    rc = mdb_cursor_get(cursor, &found, &row, MDB_SET_RANGE);
+    mdb_cursor_close(cursor);
+    if (rc == MDB_NOTFOUND || (rc == 0 && ((const uint8_t *)found.mv_data)[0] != key.data[0])) {
+        return PTE_END;
+    }
+    return rc == 0 ? pte__stream_decode(info, pte_view(found.mv_data, found.mv_size),
+                                        pte_view(row.mv_data, row.mv_size), error)
+                   : pte__fail_lmdb(error, rc, "reading the catalog");
+}
+
+static pte_status check_arguments(pte_stream_info *info, const pte_read *read, pte_bytes table,
+                                  int64_t begun_ms, pte_error *error) {
+    if (info != NULL) {
+        *info = (pte_stream_info){0};
+    }
+    if (info == NULL || read == NULL || table.len > PTE_TABLE_NAME_BYTES_MAX || begun_ms < 0) {
+        return pte__fail(error, PTE_INVALID_ARGUMENT,
+                         "info and read must not be NULL, table has at most %d bytes, begun_ms is "
+                         "not negative",
+                         (int)PTE_TABLE_NAME_BYTES_MAX);
+    }
+    return PTE_OK;
+}
+
+pte_status pte_stream_next(pte_stream_info *info, pte_read *read, pte_bytes table, int64_t begun_ms,
+                           pte_error *error) {
+    uint8_t bytes[PTE__CATALOG_KEY_MAX + 1];
+    pte_status status = check_arguments(info, read, table, begun_ms, error);
+    if (status != PTE_OK) {
         return status;
     }
-    uint8_t key[PTE__CHANGE_KEY_BYTES];
-    pte__put_u64(key, sequence);
-    return pte__txn_delete(removed, txn, PTE__DB_CHANGES, pte_view(key, sizeof key), error);
+    pte_bytes key = pte__catalog_stream_key(bytes, table, begun_ms);
+    bytes[key.len++] = 0; /* the next key in order */
+    return stream_from(info, read, key, error);
 }
 
-static pte_status run_trim(pte__request *base, pte__write_txn *txn, pte_error *error) {
-    trim_request *request = (trim_request *)base;
-    request->trimmed = 0;
-    pte_status status = pte__writer_ready(request->writer, error);
-    bool removed = true;
-    while (status == PTE_OK && removed && request->trimmed < request->records_max) {
-        status = trim_one(&removed, request, txn, error);
-        request->trimmed += removed ? 1 : 0;
+pte_status pte_stream_find(pte_stream_info *info, pte_read *read, pte_bytes table, int64_t begun_ms,
+                           pte_error *error) {
+    uint8_t bytes[PTE__CATALOG_KEY_MAX];
+    pte_status status = check_arguments(info, read, table, begun_ms, error);
+    if (status != PTE_OK) {
+        return status;
     }
-    return status;
-}
-
-pte_status pte_changes_trim(size_t *trimmed, pte_env *env, int64_t before_ms, size_t records_max,
-                            pte_error *error) {
-    if (trimmed != NULL) {
-        *trimmed = 0;
+    status = stream_from(info, read, pte__catalog_stream_key(bytes, table, begun_ms), error);
+    bool found =
+        status == PTE_OK && info->begun_ms == begun_ms && pte_bytes_equal(info->table, table);
+    if (status == PTE_END || (status == PTE_OK && !found)) {
+        *info = (pte_stream_info){0};
+        return PTE_NOT_FOUND;
     }
-    if (trimmed == NULL || env == NULL || records_max == 0) {
-        return pte__fail(error, PTE_INVALID_ARGUMENT,
-                         "trimmed and env must not be NULL, records_max not 0");
-    }
-    trim_request request = {.base = {.run = run_trim, .error = error},
-                            .writer = env->writer,
-                            .before_ms = before_ms,
-                            .records_max = records_max};
-    pte_status status = pte__commit(&env->committer, &request.base);
-    *trimmed = status == PTE_OK ? request.trimmed : 0;
     return status;
 }

@@ -71,6 +71,7 @@ static void clean_up(pte__check *check) {
     pte__schema_release(check->schema);
     pte__arena_clean_up(&check->arena);
     pte__arena_clean_up(&check->table_arena);
+    pte__arena_clean_up(&check->stream_arena);
 }
 
 pte_status pte_check(pte_check_report *report, pte_env *env, const pte_check_options *options,
@@ -92,6 +93,7 @@ pte_status pte_check(pte_check_report *report, pte_env *env, const pte_check_opt
     check->error = error;
     check->arena.allocator = store->allocator;
     check->table_arena.allocator = store->allocator;
+    check->stream_arena.allocator = store->allocator;
     if (options != NULL) {
         check->options = *options;
     }

@@ -12,6 +12,7 @@
 #include "table/entry.h"
 #include "table/env.h"
 
+#include <pocketable/engine/changes.h>
 #include <pocketable/engine/check.h>
 
 /* One check under way. One thread at a time. */
@@ -28,6 +29,8 @@ typedef struct pte__check {
     uint64_t last_id;
     uint64_t generation;
     uint64_t sequence;
+    struct pte__check_stream *streams; /* that the catalog has; in stream_arena */
+    pte__arena stream_arena;
     bool layers_broken;      /* said already: what cannot be read for it is not said again */
     unsigned damages;        /* stepped over since check->cursor was sought */
     pte__schema *schema;     /* the last one that pte__check_schema gave */
@@ -100,6 +103,21 @@ PTE_CHECKED pte_status pte__check_id_of(pte__check_id *found, pte__check *check,
  */
 PTE_CHECKED pte_status pte__check_schema(const pte__schema **schema, bool *exists,
                                          pte__check *check, pte_bytes name);
+
+/* A stream of changes as the catalog has it (check_streams.c). */
+typedef struct pte__check_stream {
+    struct pte__check_stream *next;
+    pte_stream_info info; /* without names */
+} pte__check_stream;
+
+/* Checks the row of a stream and remembers it. */
+PTE_CHECKED pte_status pte__check_stream_row(pte__check *check, pte_bytes key, pte_bytes row);
+
+/* Checks what a definition says of its stream against the stream's row. */
+PTE_CHECKED pte_status pte__check_stream_of(pte__check *check, const pte__schema *schema);
+
+/* The stream of that id, NULL if the catalog has none. The one found last is found at once. */
+const pte_stream_info *pte__check_stream_find(pte__check *check, uint32_t id);
 
 /* The parts of the check. */
 PTE_CHECKED pte_status pte__check_meta(pte__check *check);    /* check_meta.c */

@@ -134,6 +134,9 @@ static pte_status check_definition(pte__check *check, const pte__schema *schema)
     if (status == PTE_OK) {
         status = check_ids(check, schema);
     }
+    if (status == PTE_OK) {
+        status = pte__check_stream_of(check, schema);
+    }
     bool owns = false;
     if (status == PTE_OK) {
         status = owns_items(&owns, check, schema);
@@ -209,6 +212,9 @@ static pte_status visit_row(void *ctx, pte_bytes key, pte_bytes row) {
     uint8_t kind = key.len != 0 ? key.data[0] : 0;
     if (kind == 't') {
         return check_table_row(check, pte_view(key.data + 1, key.len - 1), row);
+    }
+    if (kind == 's') {
+        return pte__check_stream_row(check, key, row);
     }
     if ((kind == 'o' || kind == 'r') && key.len == 1 + PTE__ID_BYTES) {
         uint32_t id = pte__get_u32(key.data + 1);

@@ -1,7 +1,6 @@
 /* The change log: its order, its records, and that the images of a record belong together. */
 #include "upkeep/check.h"
 
-#include "base/endian.h"
 #include "codec/wire.h"
 #include "table/change_record.h"
 #include "table/image.h"
@@ -89,18 +88,39 @@ static void check_images(pte__check *check, const pte__check_place *place,
     }
 }
 
+/* A record lies in a shard of a stream of its table, between what was trimmed and the end. */
+static void check_stream(pte__check *check, const pte__check_place *place,
+                         const pte__change_key *where, const pte__change_record *record) {
+    const pte_stream_info *stream = pte__check_stream_find(check, where->stream_id);
+    if (stream == NULL || where->shard >= stream->shards) {
+        pte__check_problem(check, place, "there is no shard %u of a stream with id %u",
+                           where->shard, (unsigned)where->stream_id);
+        return;
+    }
+    if (record->table_id != stream->table_id) {
+        pte__check_problem(check, place, "it is of table id %u, its stream of %u",
+                           (unsigned)record->table_id, (unsigned)stream->table_id);
+    }
+    if (where->sequence <= stream->trimmed[where->shard] ||
+        (stream->ended_ms != 0 && where->sequence > stream->ended_at)) {
+        pte__check_problem(check, place, "its sequence %llu is outside of its stream",
+                           (unsigned long long)where->sequence);
+    }
+}
+
 static pte_status visit_record(void *ctx, pte_bytes key, pte_bytes bytes) {
     pte__check *check = ctx;
     pte__change_record record;
     pte_error cause;
     pte__check_place place = {.db = "changes", .key = key};
     check->report->change_records++;
-    if (key.len != PTE__CHANGE_KEY_BYTES) {
-        pte__check_problem(check, &place, "a sequence of %d bytes was expected, %zu were found",
+    pte__change_key where;
+    if (!pte__change_key_decode(&where, key)) {
+        pte__check_problem(check, &place, "a key of %d bytes was expected, %zu were found",
                            (int)PTE__CHANGE_KEY_BYTES, key.len);
         return PTE_OK;
     }
-    uint64_t sequence = pte__get_u64(key.data);
+    uint64_t sequence = where.sequence;
     if (sequence == 0 || sequence > check->sequence) {
         pte__check_problem(check, &place, "a sequence of 1 to %llu was expected, %llu was found",
                            (unsigned long long)check->sequence, (unsigned long long)sequence);
@@ -117,6 +137,7 @@ static pte_status visit_record(void *ctx, pte_bytes key, pte_bytes bytes) {
         pte__check_problem(check, &place, "expiry deletes, a change of kind %d was found",
                            (int)record.kind);
     }
+    check_stream(check, &place, &where, &record);
     check_images(check, &place, &record);
     return PTE_OK;
 }

@@ -6,6 +6,7 @@
 #include "write/backfill_place.h"
 #include "write/definition.h"
 #include "write/reclaim.h"
+#include "write/stream.h"
 #include "write/writer.h"
 
 typedef struct definition_request {
@@ -91,6 +92,21 @@ static pte_status expect_absent(const pte__write_txn *txn, pte_bytes name, pte_e
     return status == PTE_NOT_FOUND ? PTE_OK : status;
 }
 
+/* Begins a stream if the draft wants changes. */
+static pte_status begin_stream(draft *d, pte__writer *writer, pte__write_txn *txn,
+                               int64_t *begun_ms, pte_error *error) {
+    d->info.spec.stream_begun_ms = NULL;
+    if (d->info.spec.changes == PTE_CHANGES_OFF) {
+        d->info.spec.change_shards = 0;
+        return PTE_OK;
+    }
+    pte_status status = pte__stream_begin(&d->info, writer, txn, error);
+    if (status == PTE_OK && begun_ms != NULL) {
+        *begun_ms = d->info.stream_begun_ms;
+    }
+    return status;
+}
+
 static pte_status create(draft *d, pte__writer *writer, pte__write_txn *txn,
                          const pte_table_spec *spec, pte_error *error) {
     *d = (draft){.info = {.spec = *spec}};
@@ -102,6 +118,9 @@ static pte_status create(draft *d, pte__writer *writer, pte__write_txn *txn,
     }
     if (status == PTE_OK && spec->ttl_attribute.len != 0) {
         status = turn_on_ttl(d, txn, spec->ttl_attribute, true, error);
+    }
+    if (status == PTE_OK) {
+        status = begin_stream(d, writer, txn, spec->stream_begun_ms, error);
     }
     return status == PTE_OK ? put_row(d, writer, txn, error) : status;
 }
@@ -133,8 +152,13 @@ static pte_status drop(pte__writer *writer, pte__write_txn *txn, const pte__sche
     const pte_table_info *info = &schema->info;
     uint8_t key[PTE__CATALOG_KEY_MAX];
     (void)pte__writer_next_generation(writer);
-    pte_status status = pte__txn_delete(NULL, txn, PTE__DB_CATALOG,
-                                        pte__catalog_table_key(key, info->spec.name), error);
+    pte_table_info last = *info;
+    pte_status status = pte__stream_end(&last, writer, txn, error);
+    if (status != PTE_OK) {
+        return status;
+    }
+    status = pte__txn_delete(NULL, txn, PTE__DB_CATALOG,
+                             pte__catalog_table_key(key, info->spec.name), error);
     if (status == PTE_OK) {
         status = pte__counters_drop_table(&writer->counters, txn, info->id, error);
     }
@@ -214,13 +238,15 @@ static pte_status check_change(const draft *d, const pte_table_change *change, p
         }
     }
     if ((unsigned)change->changes > PTE_CHANGES_NEW_AND_OLD_IMAGES ||
+        change->change_shards > PTE_SHARDS_MAX ||
         change->ttl_attribute.len > PTE_KEY_NAME_BYTES_MAX ||
         change->user_data.len > PTE_USER_DATA_BYTES_MAX ||
         change->index_user_data.len > PTE_USER_DATA_BYTES_MAX) {
         return pte__fail(error, PTE_INVALID_SCHEMA,
-                         "a kind of change log, a TTL attribute of at most %d bytes and user data "
-                         "of at most %d were expected",
-                         (int)PTE_KEY_NAME_BYTES_MAX, (int)PTE_USER_DATA_BYTES_MAX);
+                         "a kind of change log, at most %d shards, a TTL attribute of at most %d "
+                         "bytes and user data of at most %d were expected",
+                         (int)PTE_SHARDS_MAX, (int)PTE_KEY_NAME_BYTES_MAX,
+                         (int)PTE_USER_DATA_BYTES_MAX);
     }
     return change->add_index != NULL ? check_new_index(d, change, error) : PTE_OK;
 }
@@ -254,6 +280,14 @@ static pte_status set_ttl(draft *d, pte__write_txn *txn, pte_bytes attribute, bo
     return status;
 }
 
+static pte_status set_changes(draft *d, pte__writer *writer, pte__write_txn *txn,
+                              const pte_table_change *change, pte_error *error) {
+    pte_status status = pte__stream_end(&d->info, writer, txn, error);
+    d->info.spec.changes = change->changes;
+    d->info.spec.change_shards = change->change_shards;
+    return status == PTE_OK ? begin_stream(d, writer, txn, change->stream_begun_ms, error) : status;
+}
+
 static pte_status carry_out(draft *d, pte__writer *writer, pte__write_txn *txn,
                             const pte_table_change *change, bool empty, pte_error *error) {
     pte_status status = PTE_OK;
@@ -272,8 +306,8 @@ static pte_status carry_out(draft *d, pte__writer *writer, pte__write_txn *txn,
     if (change->set_user_data) {
         d->info.spec.user_data = change->user_data;
     }
-    if (change->set_changes) {
-        d->info.spec.changes = change->changes;
+    if (status == PTE_OK && change->set_changes && change->changes != d->info.spec.changes) {
+        status = set_changes(d, writer, txn, change, error);
     }
     return status == PTE_OK ? put_row(d, writer, txn, error) : status;
 }

@@ -4,6 +4,7 @@
 #include "base/endian.h"
 #include "table/change_record.h"
 #include "table/image.h"
+#include "table/stream_row.h"
 
 /* What planning one operation works with. */
 typedef struct work {
@@ -356,11 +357,16 @@ pte_status pte__plan_apply(const pte__plan *plan, pte__writer *writer, pte__writ
         status = apply_mutation(mutation, plan, writer, txn, error);
     }
     if (status == PTE_OK && plan->change_record.len != 0) {
-        uint8_t key[PTE__CHANGE_KEY_BYTES];
+        const pte_table_info *info = &plan->schema->info;
+        uint8_t bytes[PTE__CHANGE_KEY_BYTES];
         writer->sequence_changed = true;
-        pte__put_u64(key, ++writer->sequence);
-        status = pte__txn_put(txn, PTE__DB_CHANGES, pte_view(key, sizeof key), plan->change_record,
-                              error);
+        pte__change_key key = {
+            .stream_id = info->stream_id,
+            .shard = pte__stream_shard(plan->key.data + PTE__ID_BYTES, info->spec.change_shards),
+            .sequence = ++writer->sequence,
+        };
+        status = pte__txn_put(txn, PTE__DB_CHANGES, pte__change_key_encode(bytes, &key),
+                              plan->change_record, error);
     }
     return status;
 }

@@ -139,6 +139,23 @@ class TestAwsCli(unittest.TestCase):
                      "specific reasons [ConditionalCheckFailed]",
                      "transact-write-items", "--transact-items", json.dumps(put))
 
+    def test_time_to_live(self):
+        self.answer("update-time-to-live", "--table-name", self.table,
+                    "--time-to-live-specification", "Enabled=true,AttributeName=expires")
+        told = self.answer("describe-time-to-live", "--table-name", self.table)
+        self.assertEqual(told["TimeToLiveDescription"],
+                         {"TimeToLiveStatus": "ENABLED", "AttributeName": "expires"})
+
+    @unittest.skipIf(KIND == "dynamodb-local", "has no tags")
+    def test_tags(self):
+        arn = self.answer("describe-table", "--table-name", self.table)["Table"]["TableArn"]
+        self.assertEqual(aws("tag-resource", "--resource-arn", arn, "--tags",
+                             "Key=owner,Value=blue team", "Key=empty,Value=").returncode, 0)
+        self.assertEqual(aws("untag-resource", "--resource-arn", arn, "--tag-keys",
+                             "empty").returncode, 0)
+        tags = self.answer("list-tags-of-resource", "--resource-arn", arn)
+        self.assertEqual(tags, {"Tags": [{"Key": "owner", "Value": "blue team"}]})
+
     def test_refusals(self):
         self.refused("ResourceNotFoundException", "DescribeTable",
                      "Requested resource not found: Table: cli-none not found",

@@ -23,14 +23,15 @@ function newName() {
 }
 
 // One attempt only: an answer that a client would ask for again is a failure here.
+const CLIENT = {
+  endpoint,
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'AKIDPOCKETABLE', secretAccessKey: 'secret' },
+  maxAttempts: 1,
+};
+
 function newClient(more = {}) {
-  return new DynamoDBClient({
-    endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'AKIDPOCKETABLE', secretAccessKey: 'secret' },
-    maxAttempts: 1,
-    ...more,
-  });
+  return new DynamoDBClient({ ...CLIENT, ...more });
 }
 
 function schema(hash, range) {
@@ -73,5 +74,5 @@ function tableTest(title, body, { changes = {} } = {}) {
 }
 
 module.exports = {
-  WAIT, attributes, endpoint, kind, makeTable, newClient, newName, schema, tableTest,
+  CLIENT, WAIT, attributes, endpoint, kind, makeTable, newClient, newName, schema, tableTest,
 };

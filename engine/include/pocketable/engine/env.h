@@ -74,6 +74,15 @@ PTE_API void pte_env_close(pte_env *env);
  * Errors: INVALID_ARGUMENT, IO. Any thread. */
 PTE_API PTE_CHECKED pte_status pte_env_sync(pte_env *env, pte_error *error);
 
+enum { PTE_SEAL_BYTES = 16 };
+
+/*
+ * A hash of bytes that is keyed with a secret of the database: it tells tokens that this database
+ * has given out from others. It is quick, and no signature against an attacker with time.
+ * seal has PTE_SEAL_BYTES bytes. Any thread.
+ */
+PTE_API void pte_env_seal(uint8_t *seal, const pte_env *env, pte_bytes bytes);
+
 typedef struct pte_env_info {
     unsigned format_version;
     pte_durability durability;

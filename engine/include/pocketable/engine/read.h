@@ -87,10 +87,10 @@ typedef struct pte_query {
 /* All items of a table or index in hash order, or one of segment_count equal parts of it. */
 typedef struct pte_scan {
     pte_bytes table;
-    pte_bytes index;        /* empty: the table itself */
-    uint32_t segment;       /* from 0 */
-    uint32_t segment_count; /* 0 or 1: everything; at most 1,000,000 */
-    const pte_item *exclusive_start;
+    pte_bytes index;                 /* empty: the table itself */
+    uint32_t segment;                /* from 0 */
+    uint32_t segment_count;          /* 0 or 1: everything; at most 1,000,000 */
+    const pte_item *exclusive_start; /* as pte_query's, and within the segment */
     size_t items_max;
     size_t bytes_max;
 } pte_scan;
@@ -100,7 +100,8 @@ typedef struct pte_scan {
  * Errors: INVALID_ARGUMENT, TABLE_NOT_FOUND, INDEX_NOT_FOUND, INDEX_BACKFILLING, KEY_MISSING (a
  * hash value, or a key attribute of exclusive_start), KEY_TYPE, KEY_SIZE, KEY_EMPTY,
  * INDEX_KEY_TYPE, INDEX_KEY_SIZE, INDEX_KEY_EMPTY (an index's key attribute of exclusive_start),
- * NUMBER_*, OUT_OF_MEMORY, CORRUPT, IO.
+ * NUMBER_*, OUT_OF_MEMORY, CORRUPT, IO; of a scan START_OUTSIDE (exclusive_start is of another
+ * segment).
  */
 PTE_API PTE_CHECKED pte_status pte_query_open(pte_cursor **cursor, pte_read *read,
                                               const pte_query *query, pte_error *error);

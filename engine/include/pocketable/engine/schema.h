@@ -19,6 +19,7 @@ enum {
     PTE_INDEX_NAME_BYTES_MAX = 255,
     PTE_INDEXES_MAX = 64,   /* of a table; DynamoDB's own limits are the facade's */
     PTE_INCLUDES_MAX = 100, /* INCLUDE attributes of one index */
+    PTE_SHARDS_MAX = 16,    /* of a stream of changes */
     PTE_USER_DATA_BYTES_MAX = 1024 * 1024,
 };
 
@@ -68,8 +69,10 @@ typedef struct pte_table_spec {
     const pte_index_spec *indexes;
     size_t index_count;
     pte_change_images changes;
-    pte_bytes ttl_attribute; /* empty: no time to live */
-    pte_bytes user_data;     /* kept and given back; the engine does not read it */
+    unsigned change_shards;   /* of the stream that begins; 0 is 1, at most PTE_SHARDS_MAX */
+    int64_t *stream_begun_ms; /* NULL, or told when a stream begins; not in what is described */
+    pte_bytes ttl_attribute;  /* empty: no time to live */
+    pte_bytes user_data;      /* kept and given back; the engine does not read it */
 } pte_table_spec;
 
 typedef enum pte_index_state {
@@ -94,6 +97,8 @@ typedef struct pte_table_info {
     uint64_t items;            /* exact */
     uint64_t size_bytes;       /* sum of the items' sizes, exact */
     pte_index_state ttl_state; /* CREATING while existing items are being taken in */
+    uint32_t stream_id;        /* of the stream that changes go to, 0: they are off (changes.h) */
+    int64_t stream_begun_ms;   /* of the latest stream, also when it has ended; 0: never had one */
 } pte_table_info;
 
 #ifdef __cplusplus

@@ -65,6 +65,7 @@ extern "C" {
     X(EMPTY_SET, 35, "a set must have an element")                                                 \
     X(DUPLICATE_ITEM, 36, "two operations of one transaction name the same item")                  \
     X(NAME_TOO_LONG, 37, "an attribute name is longer than 65,535 bytes")                          \
+    X(START_OUTSIDE, 38, "the start key lies outside of the segment")                              \
     /* Refusals by the caller's own callbacks. */                                                  \
     X(CONDITION_FAILED, 50, "the condition does not hold")                                         \
     X(TRANSACTION_CANCELLED, 51,                                                                   \

@@ -38,8 +38,10 @@ typedef struct pte_table_change {
     pte_bytes drop_index;            /* its name */
     bool set_user_data;
     pte_bytes user_data;
-    bool set_changes;
+    bool set_changes; /* another value than before ends the stream and, unless OFF, begins one */
     pte_change_images changes;
+    unsigned change_shards;   /* as in pte_table_spec */
+    int64_t *stream_begun_ms; /* likewise */
     bool set_ttl_attribute;
     pte_bytes ttl_attribute;   /* empty: off */
     pte_bytes user_data_index; /* the index whose user data to set, empty: none */

@@ -1,0 +1,85 @@
+/* What is wrong with a request's head that libmicrohttpd does not mind. */
+#include "http/http.h"
+
+#include <strings.h>
+
+static enum MHD_Result refuse(pt__http_request *request, int status, const char *message) {
+    pt__metrics_refused(&request->loop->metrics, PT__REFUSED_HEADERS);
+    /* No source is known for AWS's words. */
+    return pt__http_send_error(request, status,
+                               "com.amazon.coral.service#MalformedHttpRequestException", message);
+}
+
+/* Headers whose names have one length are few, so that the length tells most of them apart. */
+static const char **place_of(pt__http_head *head, const char *name, size_t len) {
+    const char *wanted = NULL, **place = NULL;
+    switch (len) {
+    case sizeof MHD_HTTP_HEADER_HOST - 1:
+        wanted = MHD_HTTP_HEADER_HOST;
+        place = &head->host;
+        break;
+    case sizeof MHD_HTTP_HEADER_ORIGIN - 1:
+        wanted = MHD_HTTP_HEADER_ORIGIN;
+        place = &head->origin;
+        break;
+    case sizeof MHD_HTTP_HEADER_CONTENT_LENGTH - 1:
+        wanted = MHD_HTTP_HEADER_CONTENT_LENGTH;
+        place = &head->content_length;
+        break;
+    case sizeof MHD_HTTP_HEADER_CONTENT_ENCODING - 1:
+        wanted = MHD_HTTP_HEADER_CONTENT_ENCODING;
+        place = &head->content_encoding;
+        break;
+    case sizeof MHD_HTTP_HEADER_TRANSFER_ENCODING - 1:
+        wanted = MHD_HTTP_HEADER_TRANSFER_ENCODING;
+        place = &head->transfer_encoding;
+        break;
+    default:
+        return NULL;
+    }
+    return strncasecmp(name, wanted, len) == 0 ? place : NULL;
+}
+
+static enum MHD_Result read_header(void *ctx, enum MHD_ValueKind kind, const char *name,
+                                   size_t name_len, const char *value, size_t value_len) {
+    pt__http_head *head = ctx;
+    (void)kind, (void)value_len;
+    const char **place = place_of(head, name, name_len);
+    if (place == NULL || value == NULL) {
+        return MHD_YES;
+    }
+    if (*place == NULL) {
+        *place = value;
+    } else {
+        head->contradicts = head->contradicts || strcmp(*place, value) != 0;
+    }
+    return MHD_YES;
+}
+
+bool pt__http_refuse_head(pt__http_request *request, enum MHD_Result *sent) {
+    struct MHD_Connection *connection = request->connection;
+    request->head = (pt__http_head){0};
+    (void)MHD_get_connection_values_n(connection, MHD_HEADER_KIND, read_header, &request->head);
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    if (info != NULL && info->header_size > PT__HTTP_HEAD_BYTES_MAX) {
+        *sent = refuse(request, MHD_HTTP_BAD_REQUEST,
+                       "The request's line and headers must have at most 16384 bytes");
+        return true;
+    }
+    const char *transfer = request->head.transfer_encoding;
+    if (transfer != NULL && strcasecmp(transfer, "chunked") != 0) {
+        *sent = refuse(request, MHD_HTTP_NOT_IMPLEMENTED,
+                       "The server knows no Transfer-Encoding but chunked");
+        return true;
+    }
+    /* libmicrohttpd and we take the first; who stands between may have taken another.
+     * RFC 9112, 3.2 and 6.3: must be refused. */
+    if (request->head.contradicts) {
+        *sent = refuse(request, MHD_HTTP_BAD_REQUEST,
+                       "The request has several values of Content-Length, Host, or another header "
+                       "that has one");
+        return true;
+    }
+    return false;
+}
