@@ -251,11 +251,11 @@ static void test_heat__of_partiql(void **state) {
         bool writes, scans;
     } cases[] = {
         {"SELECT * FROM things WHERE p = 'small'", TABLE, false, false},
-        {"select * from \\" things\\".\\" byG\\" where g = 1", BY_G, false, false},
-        {"SELECT * FROM \\" things\\"", TABLE, false, true},
+        {"select * from \\\"things\\\".\\\"byG\\\" where g = 1", BY_G, false, false},
+        {"SELECT * FROM \\\"things\\\"", TABLE, false, true},
         {"SELECT b FROM blobs WHERE other = 1", BLOBS, false, true},
         {"INSERT INTO things VALUE {'p': 'x', 's': 1}", TABLE, true, false},
-        {"UPDATE \\" blobs\\" SET x = 1 WHERE b = ?", BLOBS, true, false},
+        {"UPDATE \\\"blobs\\\" SET x = 1 WHERE b = ?", BLOBS, true, false},
         {"DELETE FROM things WHERE p = 'x' AND s = 1", TABLE, true, false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
