@@ -7,8 +7,8 @@
 #include <signal.h>
 
 static const tool_command *const commands[] = {
-    &tool_serve_command, &tool_call_command, &tool_demo_command,           &tool_info_command,
-    &tool_check_command, &tool_copy_command, &tool_dynamodb_local_command,
+    &tool_bench_command, &tool_serve_command, &tool_call_command, &tool_demo_command,
+    &tool_info_command,  &tool_check_command, &tool_copy_command, &tool_dynamodb_local_command,
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };

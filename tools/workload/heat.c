@@ -265,7 +265,7 @@ static bool charge_items(wl__heat *heat, const wl__request *request, const wl__c
         if (table_of(heat, part) != place.of) {
             continue;
         }
-        if (place.index == NULL || part->kind == WL__STATEMENT || place.index->local) {
+        if (place.index == NULL || part->kind == WL__STATEMENT) {
             share_table(heat, place, part, i);
         } else {
             share_index(heat, (size_t)(place.index - place.of->indexes), i);
@@ -287,7 +287,7 @@ static bool charge_query(wl__heat *heat, const wl__request *request, const wl__c
 }
 
 static uint32_t whole_member(yajl_val object, const char *name) {
-    yajl_val value = wl__json_member(object, name);
+    yajl_val value = wl__yajl_member(object, name);
     return YAJL_IS_INTEGER(value) && YAJL_GET_INTEGER(value) > 0 ? (uint32_t)YAJL_GET_INTEGER(value)
                                                                  : 0;
 }
@@ -306,7 +306,7 @@ static bool open_page(pte_cursor **cursor, wl__heat *heat, pte_read *read,
         .items_max = items,
     };
     if (wl__stored_start(&start, heat->builder,
-                         wl__json_member(request->body, "ExclusiveStartKey"))) {
+                         wl__yajl_member(request->body, "ExclusiveStartKey"))) {
         scan.exclusive_start = &start;
     }
     return pte_scan_open(cursor, read, &scan, NULL) == PTE_OK;

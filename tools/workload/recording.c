@@ -176,7 +176,7 @@ bool wl_recording_make_tables(wl_recording *recording, qp_door *door, wl_complai
 
 /* Appends the members of this name, as they are described. */
 static void copy_member(qp_json *json, yajl_val from, const char *name) {
-    yajl_val value = wl__json_member(from, name);
+    yajl_val value = wl__yajl_member(from, name);
     if (value != NULL) {
         qp_json_raw(json, json->text[json->len - 1] == '{' ? "" : ",");
         qp_json_string(json, pte_str(name));
@@ -187,9 +187,9 @@ static void copy_member(qp_json *json, yajl_val from, const char *name) {
 
 /* Provisioned units are described with more beside them. */
 static void copy_throughput(qp_json *json, yajl_val from) {
-    yajl_val units = wl__json_member(from, "ProvisionedThroughput");
-    yajl_val reads = wl__json_member(units, "ReadCapacityUnits");
-    yajl_val writes = wl__json_member(units, "WriteCapacityUnits");
+    yajl_val units = wl__yajl_member(from, "ProvisionedThroughput");
+    yajl_val reads = wl__yajl_member(units, "ReadCapacityUnits");
+    yajl_val writes = wl__yajl_member(units, "WriteCapacityUnits");
     if (YAJL_IS_INTEGER(reads) && YAJL_GET_INTEGER(reads) > 0 && writes != NULL) {
         qp_json_raw(json, ",\"ProvisionedThroughput\":{");
         copy_member(json, units, "ReadCapacityUnits");
@@ -199,7 +199,7 @@ static void copy_throughput(qp_json *json, yajl_val from) {
 }
 
 static void copy_indexes(qp_json *json, yajl_val table, const char *name) {
-    yajl_val list = wl__json_member(table, name);
+    yajl_val list = wl__yajl_member(table, name);
     if (!YAJL_IS_ARRAY(list) || YAJL_GET_ARRAY(list)->len == 0) {
         return;
     }
@@ -222,7 +222,7 @@ static void copy_indexes(qp_json *json, yajl_val table, const char *name) {
 
 /* The CreateTable request that makes what DescribeTable shows. */
 static void write_table(qp_json *json, yajl_val table) {
-    const char *mode = wl__json_text(wl__json_member(table, "BillingModeSummary"), "BillingMode");
+    const char *mode = wl__yajl_text(wl__yajl_member(table, "BillingModeSummary"), "BillingMode");
     qp_json_raw(json, "{");
     copy_member(json, table, "TableName");
     copy_member(json, table, "AttributeDefinitions");
@@ -232,7 +232,7 @@ static void write_table(qp_json *json, yajl_val table) {
         qp_json_string(json, pte_str(mode));
     }
     copy_throughput(json, table);
-    const char *class = wl__json_text(wl__json_member(table, "TableClassSummary"), "TableClass");
+    const char *class = wl__yajl_text(wl__yajl_member(table, "TableClassSummary"), "TableClass");
     if (class != NULL) {
         qp_json_raw(json, ",\"TableClass\":");
         qp_json_string(json, pte_str(class));
@@ -260,10 +260,10 @@ static bool describe(wl_recording *recording, size_t number, qp_door *door, qp_j
         return true;
     }
     yajl_val tree = yajl_tree_parse((const char *)reply.body.data, what, sizeof what);
-    recording->found[number] = wl__json_member(tree, "Table") != NULL;
+    recording->found[number] = wl__yajl_member(tree, "Table") != NULL;
     if (recording->found[number]) {
         qp_json_raw(yaml, "  - ");
-        write_table(yaml, wl__json_member(tree, "Table"));
+        write_table(yaml, wl__yajl_member(tree, "Table"));
         qp_json_raw(yaml, "\n");
     }
     yajl_tree_free(tree);

@@ -60,7 +60,7 @@ static int read_line(wl__lines *lines, bool *whole, wl_complaint *complaint) {
 }
 
 static double number_of(yajl_val object, const char *name) {
-    yajl_val value = wl__json_member(object, name);
+    yajl_val value = wl__yajl_member(object, name);
     return YAJL_IS_INTEGER(value) && YAJL_GET_INTEGER(value) > 0 ? (double)YAJL_GET_INTEGER(value)
                                                                  : 0;
 }
@@ -68,19 +68,19 @@ static double number_of(yajl_val object, const char *name) {
 /* 1: it is a call; 0: it is a line of another kind; -1 after a complaint. */
 static int take_line(wl__lines *lines, wl_complaint *complaint) {
     yajl_val tree = lines->tree;
-    if (wl__json_member(tree, "recording") != NULL) {
+    if (wl__yajl_member(tree, "recording") != NULL) {
         lines->base_s = lines->last_s;
         return 0;
     }
-    if (wl__json_member(tree, "lost_lines") != NULL) {
+    if (wl__yajl_member(tree, "lost_lines") != NULL) {
         lines->lost += (uint64_t)number_of(tree, "lost_lines");
         return 0;
     }
-    lines->region = wl__json_text(tree, "region");
-    lines->operation = wl__json_text(tree, "operation");
-    lines->body = wl__json_member(tree, "body");
+    lines->region = wl__yajl_text(tree, "region");
+    lines->operation = wl__yajl_text(tree, "operation");
+    lines->body = wl__yajl_member(tree, "body");
     if (lines->region == NULL || lines->operation == NULL || !YAJL_IS_OBJECT(lines->body) ||
-        wl__json_member(tree, "us") == NULL) {
+        wl__yajl_member(tree, "us") == NULL) {
         return complain(lines, complaint,
                         "expected a recorded call, {\"us\":...,\"region\":...,\"operation\":...,"
                         "\"body\":{...}}, found %.60s",

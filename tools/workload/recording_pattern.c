@@ -30,7 +30,7 @@ static void add_table(wl__call_kind *kind, const char *table) {
 static void add_statement(wl__call_kind *kind, yajl_val of) {
     char table[256], index[256];
     bool writes;
-    const char *statement = wl__json_text(of, "Statement");
+    const char *statement = wl__yajl_text(of, "Statement");
     if (statement != NULL && wl__statement_names(table, index, &writes, statement)) {
         add_table(kind, table);
         kind->writes = kind->writes || writes;
@@ -43,7 +43,7 @@ static void add_actions(wl__call_kind *kind, yajl_val list) {
         yajl_val action = YAJL_GET_ARRAY(list)->values[i];
         add_statement(kind, action);
         for (size_t j = 0; YAJL_IS_OBJECT(action) && j < YAJL_GET_OBJECT(action)->len; j++) {
-            add_table(kind, wl__json_text(YAJL_GET_OBJECT(action)->values[j], "TableName"));
+            add_table(kind, wl__yajl_text(YAJL_GET_OBJECT(action)->values[j], "TableName"));
         }
     }
 }
@@ -78,15 +78,15 @@ void wl__call_kind_of(wl__call_kind *kind, const char *operation, yajl_val body)
         return;
     }
     memcpy(kind->operation, operation, strlen(operation));
-    yajl_val batch = wl__json_member(body, "RequestItems");
-    const char *index = wl__json_text(body, "IndexName");
-    add_table(kind, wl__json_text(body, "TableName"));
+    yajl_val batch = wl__yajl_member(body, "RequestItems");
+    const char *index = wl__yajl_text(body, "IndexName");
+    add_table(kind, wl__yajl_text(body, "TableName"));
     for (size_t i = 0; YAJL_IS_OBJECT(batch) && i < YAJL_GET_OBJECT(batch)->len; i++) {
         add_table(kind, YAJL_GET_OBJECT(batch)->keys[i]);
     }
-    add_actions(kind, wl__json_member(body, "TransactItems"));
-    add_actions(kind, wl__json_member(body, "Statements"));
-    add_actions(kind, wl__json_member(body, "TransactStatements"));
+    add_actions(kind, wl__yajl_member(body, "TransactItems"));
+    add_actions(kind, wl__yajl_member(body, "Statements"));
+    add_actions(kind, wl__yajl_member(body, "TransactStatements"));
     add_statement(kind, body);
     if (index != NULL && strlen(index) < sizeof kind->index) {
         memcpy(kind->index, index, strlen(index));

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
-yajl_val wl__json_member(yajl_val object, const char *name) {
+yajl_val wl__yajl_member(yajl_val object, const char *name) {
     for (size_t i = 0; YAJL_IS_OBJECT(object) && i < YAJL_GET_OBJECT(object)->len; i++) {
         if (strcmp(YAJL_GET_OBJECT(object)->keys[i], name) == 0) {
             return YAJL_GET_OBJECT(object)->values[i];
@@ -15,8 +15,8 @@ yajl_val wl__json_member(yajl_val object, const char *name) {
     return NULL;
 }
 
-const char *wl__json_text(yajl_val object, const char *name) {
-    yajl_val value = wl__json_member(object, name);
+const char *wl__yajl_text(yajl_val object, const char *name) {
+    yajl_val value = wl__yajl_member(object, name);
     return YAJL_IS_STRING(value) ? YAJL_GET_STRING(value) : NULL;
 }
 
@@ -27,7 +27,7 @@ static size_t length_of(yajl_val array) {
 /* ---- parts ---- */
 
 static bool is_true(yajl_val object, const char *name) {
-    return YAJL_IS_TRUE(wl__json_member(object, name));
+    return YAJL_IS_TRUE(wl__yajl_member(object, name));
 }
 
 /* Adds a part that names a table, and perhaps an index; those that the workload does not have are
@@ -48,41 +48,41 @@ static void add_single(wl__request *request, const wl_workload *workload, const 
     yajl_val body = request->body;
     wl__touch part = {
         .kind = request->writes ? WL__WRITE_ITEM : WL__READ_ITEM,
-        .item = wl__json_member(body, member),
+        .item = wl__yajl_member(body, member),
         .strong = is_true(body, "ConsistentRead"),
     };
-    add_part(request, workload, wl__json_text(body, "TableName"), part, NULL);
+    add_part(request, workload, wl__yajl_text(body, "TableName"), part, NULL);
 }
 
 static void add_range(wl__request *request, const wl_workload *workload) {
     yajl_val body = request->body;
     request->ranges = true;
     request->scans = strcmp(request->operation, "Scan") == 0;
-    request->filters = wl__json_member(body, "FilterExpression") != NULL ||
-                       wl__json_member(body, "QueryFilter") != NULL ||
-                       wl__json_member(body, "ScanFilter") != NULL;
+    request->filters = wl__yajl_member(body, "FilterExpression") != NULL ||
+                       wl__yajl_member(body, "QueryFilter") != NULL ||
+                       wl__yajl_member(body, "ScanFilter") != NULL;
     wl__touch part = {
         .kind = request->scans ? WL__SCAN : WL__QUERY,
         .strong = is_true(body, "ConsistentRead"),
     };
-    add_part(request, workload, wl__json_text(body, "TableName"), part,
-             wl__json_text(body, "IndexName"));
+    add_part(request, workload, wl__yajl_text(body, "TableName"), part,
+             wl__yajl_text(body, "IndexName"));
 }
 
 /* BatchGetItem: {table: {Keys: [...]}}; BatchWriteItem: {table: [{PutRequest: {Item}}, ...]} */
 static void add_batch(wl__request *request, const wl_workload *workload) {
-    yajl_val tables = wl__json_member(request->body, "RequestItems");
+    yajl_val tables = wl__yajl_member(request->body, "RequestItems");
     for (size_t i = 0; YAJL_IS_OBJECT(tables) && i < YAJL_GET_OBJECT(tables)->len; i++) {
         const char *table = YAJL_GET_OBJECT(tables)->keys[i];
         yajl_val of_table = YAJL_GET_OBJECT(tables)->values[i];
-        yajl_val list = request->writes ? of_table : wl__json_member(of_table, "Keys");
+        yajl_val list = request->writes ? of_table : wl__yajl_member(of_table, "Keys");
         for (size_t j = 0; j < length_of(list); j++) {
             yajl_val item = YAJL_GET_ARRAY(list)->values[j];
             wl__touch part = {
                 .kind = WL__READ_ITEM, .item = item, .strong = is_true(of_table, "ConsistentRead")};
             if (request->writes) {
-                yajl_val put = wl__json_member(wl__json_member(item, "PutRequest"), "Item");
-                yajl_val key = wl__json_member(wl__json_member(item, "DeleteRequest"), "Key");
+                yajl_val put = wl__yajl_member(wl__yajl_member(item, "PutRequest"), "Item");
+                yajl_val key = wl__yajl_member(wl__yajl_member(item, "DeleteRequest"), "Key");
                 part = (wl__touch){.kind = WL__WRITE_ITEM, .item = put != NULL ? put : key};
             }
             add_part(request, workload, table, part, NULL);
@@ -100,18 +100,18 @@ static void add_transaction(wl__request *request, const wl_workload *workload) {
                    {"Update", WL__WRITE_ITEM},
                    {"Delete", WL__WRITE_ITEM},
                    {"ConditionCheck", WL__CHECK_ITEM}};
-    yajl_val list = wl__json_member(request->body, "TransactItems");
+    yajl_val list = wl__yajl_member(request->body, "TransactItems");
     request->transacts = true;
     for (size_t i = 0; i < length_of(list); i++) {
         for (size_t j = 0; j < sizeof actions / sizeof actions[0]; j++) {
-            yajl_val action = wl__json_member(YAJL_GET_ARRAY(list)->values[i], actions[j].name);
-            yajl_val item = wl__json_member(action, "Item");
+            yajl_val action = wl__yajl_member(YAJL_GET_ARRAY(list)->values[i], actions[j].name);
+            yajl_val item = wl__yajl_member(action, "Item");
             wl__touch part = {
                 .kind = actions[j].kind,
-                .item = item != NULL ? item : wl__json_member(action, "Key"),
+                .item = item != NULL ? item : wl__yajl_member(action, "Key"),
                 .strong = true,
             };
-            add_part(request, workload, wl__json_text(action, "TableName"), part, NULL);
+            add_part(request, workload, wl__yajl_text(action, "TableName"), part, NULL);
         }
     }
 }
@@ -158,7 +158,7 @@ bool wl__statement_names(char table[256], char index[256], bool *writes, const c
 static void add_statement(wl__request *request, const wl_workload *workload, yajl_val of) {
     char table[256], index[256];
     bool writes;
-    const char *statement = wl__json_text(of, "Statement");
+    const char *statement = wl__yajl_text(of, "Statement");
     if (statement == NULL || !wl__statement_names(table, index, &writes, statement)) {
         return;
     }
@@ -176,7 +176,7 @@ static void add_statement(wl__request *request, const wl_workload *workload, yaj
 }
 
 static void add_statements(wl__request *request, const wl_workload *workload, const char *member) {
-    yajl_val list = wl__json_member(request->body, member);
+    yajl_val list = wl__yajl_member(request->body, member);
     for (size_t i = 0; i < length_of(list); i++) {
         add_statement(request, workload, YAJL_GET_ARRAY(list)->values[i]);
     }
@@ -245,7 +245,7 @@ static bool add_json_value(wl_text *text, yajl_val value, bool first) {
         pte_type type;
     } types[] = {{"S", PTE_TYPE_S}, {"N", PTE_TYPE_N}, {"B", PTE_TYPE_B}};
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
-        const char *bytes = wl__json_text(value, types[i].name);
+        const char *bytes = wl__yajl_text(value, types[i].name);
         if (bytes != NULL) {
             wl__text_raw(text, first ? "" : " | ");
             wl__key_value(text, types[i].type, pte_str(bytes));
@@ -258,7 +258,7 @@ static bool add_json_value(wl_text *text, yajl_val value, bool first) {
 bool wl__json_key(wl_text *text, wl_place place, yajl_val item) {
     const wl_key *hash = wl__hash_of(place);
     for (size_t i = 0; i < hash->count; i++) {
-        if (!add_json_value(text, wl__json_member(item, hash->names[i]), i == 0)) {
+        if (!add_json_value(text, wl__yajl_member(item, hash->names[i]), i == 0)) {
             return false;
         }
     }
@@ -301,24 +301,24 @@ static bool names_attribute(word w, yajl_val query, const char *attribute) {
     char copy[260];
     const char *name = word_text(copy, w);
     if (name[0] == '#') {
-        name = wl__json_text(wl__json_member(query, "ExpressionAttributeNames"), name);
+        name = wl__yajl_text(wl__yajl_member(query, "ExpressionAttributeNames"), name);
     }
     return name != NULL && strcmp(name, attribute) == 0;
 }
 
 /* The value that the expression says the attribute equals, on either side of "="; NULL: none. */
 static yajl_val equal_value(yajl_val query, const char *expression, const char *attribute) {
-    yajl_val values = wl__json_member(query, "ExpressionAttributeValues");
+    yajl_val values = wl__yajl_member(query, "ExpressionAttributeValues");
     word before = {"", 0}, here = {"", 0};
     char copy[260];
     const char *at = expression;
     for (word after = next_word(&at); after.len != 0; after = next_word(&at)) {
         if (here.len == 1 && here.text[0] == '=') {
             if (names_attribute(before, query, attribute)) {
-                return wl__json_member(values, word_text(copy, after));
+                return wl__yajl_member(values, word_text(copy, after));
             }
             if (names_attribute(after, query, attribute)) {
-                return wl__json_member(values, word_text(copy, before));
+                return wl__yajl_member(values, word_text(copy, before));
             }
         }
         before = here;
@@ -329,15 +329,15 @@ static yajl_val equal_value(yajl_val query, const char *expression, const char *
 
 bool wl__query_key(wl_text *text, wl_place place, yajl_val query) {
     const wl_key *hash = wl__hash_of(place);
-    const char *expression = wl__json_text(query, "KeyConditionExpression");
+    const char *expression = wl__yajl_text(query, "KeyConditionExpression");
     for (size_t i = 0; i < hash->count; i++) {
         yajl_val value;
         if (expression != NULL) {
             value = equal_value(query, expression, hash->names[i]);
         } else {
             yajl_val condition =
-                wl__json_member(wl__json_member(query, "KeyConditions"), hash->names[i]);
-            yajl_val list = wl__json_member(condition, "AttributeValueList");
+                wl__yajl_member(wl__yajl_member(query, "KeyConditions"), hash->names[i]);
+            yajl_val list = wl__yajl_member(condition, "AttributeValueList");
             value = length_of(list) == 0 ? NULL : YAJL_GET_ARRAY(list)->values[0];
         }
         if (!add_json_value(text, value, i == 0)) {

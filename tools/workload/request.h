@@ -50,9 +50,9 @@ void wl__request_clean_up(wl__request *request);
 bool wl__statement_names(char table[256], char index[256], bool *writes, const char *statement);
 
 /* A member of an object; NULL if there is none. */
-yajl_val wl__json_member(yajl_val object, const char *name);
+yajl_val wl__yajl_member(yajl_val object, const char *name);
 /* A member that is a string; NULL if there is none. */
-const char *wl__json_text(yajl_val object, const char *name);
+const char *wl__yajl_text(yajl_val object, const char *name);
 
 /*
  * Appends the partition key of a place as text for people, from an item's AttributeValues: strings

@@ -56,11 +56,11 @@ static size_t decode_base64(uint8_t *data, size_t size, const char *text) {
 /* A key attribute's value in JSON. bytes: room for a binary one. */
 static bool scalar_of(pte_scalar *scalar, uint8_t bytes[KEY_BYTES_MAX], yajl_val value) {
     const char *text;
-    if ((text = wl__json_text(value, "S")) != NULL) {
+    if ((text = wl__yajl_text(value, "S")) != NULL) {
         *scalar = pte_s(text);
-    } else if ((text = wl__json_text(value, "N")) != NULL) {
+    } else if ((text = wl__yajl_text(value, "N")) != NULL) {
         *scalar = pte_n(text);
-    } else if ((text = wl__json_text(value, "B")) != NULL) {
+    } else if ((text = wl__yajl_text(value, "B")) != NULL) {
         *scalar = pte_b(bytes, decode_base64(bytes, KEY_BYTES_MAX, text));
     } else {
         return false;
@@ -74,9 +74,9 @@ bool wl__stored_item(pte_item *item, pte_read *read, const wl__store *store, con
     uint8_t hash[KEY_BYTES_MAX], range[KEY_BYTES_MAX];
     pte_key found = {0};
     if (table->hash.count == 0 ||
-        !scalar_of(&found.hash, hash, wl__json_member(key, table->hash.names[0])) ||
+        !scalar_of(&found.hash, hash, wl__yajl_member(key, table->hash.names[0])) ||
         (table->range.count != 0 &&
-         !scalar_of(&found.range, range, wl__json_member(key, table->range.names[0])))) {
+         !scalar_of(&found.range, range, wl__yajl_member(key, table->range.names[0])))) {
         return false;
     }
     return pte_read_item(item, read, wl__stored_name(name, store, table), &found, NULL) == PTE_OK;
@@ -140,7 +140,7 @@ uint64_t wl__json_sort_hash(wl_place place, yajl_val item) {
     pte_scalar scalar;
     uint8_t bytes[KEY_BYTES_MAX];
     if (place.of->range.count == 0 ||
-        !scalar_of(&scalar, bytes, wl__json_member(item, place.of->range.names[0]))) {
+        !scalar_of(&scalar, bytes, wl__yajl_member(item, place.of->range.names[0]))) {
         return 0;
     }
     return scalar_hash(scalar.type, scalar.bytes);
