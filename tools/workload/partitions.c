@@ -71,7 +71,7 @@ static int compare_samples(const void *a, const void *b) {
 static bool split_point(wl__position *point, const wl__partition *partition) {
     wl__sample samples[WL__SAMPLES];
     size_t count =
-        partition->sample_count < WL__SAMPLES ? partition->sample_count : (size_t)WL__SAMPLES;
+        partition->arrivals < WL__SAMPLES ? (size_t)partition->arrivals : (size_t)WL__SAMPLES;
     memcpy(samples, partition->samples, count * sizeof *samples);
     qsort(samples, count, sizeof *samples, compare_samples);
     double total = 0;
@@ -134,21 +134,41 @@ static bool go_on(wl__partition *partition, uint64_t second) {
         return false;
     }
     partition->heat = is_hot(partition) ? partition->heat + 1 : 0;
-    bool split_now = partition->heat >= WL__HEAT_SECONDS;
-    if (split_now || second - before > 1) {
-        partition->heat = 0;
+    if (second - before > 1) {
+        partition->heat = 0; /* nothing came in between */
+    }
+    if (partition->heat == 0) {
+        partition->arrivals = 0;
     }
     partition->read_wanted = 0;
     partition->write_wanted = 0;
     wl__allowance_advance(&partition->read, second);
     wl__allowance_advance(&partition->write, second);
-    return split_now;
+    return partition->heat >= WL__HEAT_SECONDS;
+}
+
+/* The same for the same number: splitmix64. */
+static uint64_t mix(uint64_t number) {
+    number *= 0x9E3779B97F4A7C15u;
+    number = (number ^ (number >> 30)) * 0xBF58476D1CE4E5B9u;
+    number = (number ^ (number >> 27)) * 0x94D049BB133111EBu;
+    return number ^ (number >> 31);
+}
+
+/* Reservoir sampling. https://en.wikipedia.org/wiki/Reservoir_sampling (algorithm R) */
+static void remember(wl__partition *partition, wl__sample sample) {
+    uint64_t number = ++partition->arrivals;
+    uint64_t slot = number <= WL__SAMPLES ? number - 1 : mix(number) % number;
+    if (slot < WL__SAMPLES) {
+        partition->samples[slot] = sample;
+    }
 }
 
 bool wl__partitions_want(wl__partitions *partitions, wl__position position, uint64_t second,
                          double read_units, double write_units) {
     wl__partition *partition = wl__partitions_find(partitions, position);
     if (go_on(partition, second)) {
+        partition->heat = 0;
         if (!split(partitions, (size_t)(partition - partitions->list), second)) {
             return false;
         }
@@ -156,8 +176,8 @@ bool wl__partitions_want(wl__partitions *partitions, wl__position position, uint
     }
     partition->read_wanted += read_units;
     partition->write_wanted += write_units;
-    partition->samples[partition->sample_count++ % WL__SAMPLES] = (wl__sample){
-        .position = position,
-        .weight = read_units / WL__PARTITION_READ_UNITS + write_units / WL__PARTITION_WRITE_UNITS};
+    remember(partition, (wl__sample){.position = position,
+                                     .weight = read_units / WL__PARTITION_READ_UNITS +
+                                               write_units / WL__PARTITION_WRITE_UNITS});
     return true;
 }

@@ -23,7 +23,7 @@ enum {
      * is so many hundredths of a ceiling. Both are assumptions. */
     WL__HEAT_SECONDS = 300,
     WL__HEAT_PERCENT = 80,
-    /* Recent arrivals that are remembered to find where to split. */
+    /* Arrivals since it became hot that are remembered to find where to split. */
     WL__SAMPLES = 64,
 };
 
@@ -44,9 +44,9 @@ typedef struct wl__partition {
     wl__allowance write;
     double read_wanted; /* in this second, admitted or not */
     double write_wanted;
-    unsigned heat; /* hot seconds in a row */
-    size_t sample_count;
-    wl__sample samples[WL__SAMPLES]; /* a ring */
+    unsigned heat;                   /* hot seconds in a row */
+    uint64_t arrivals;               /* since it became hot */
+    wl__sample samples[WL__SAMPLES]; /* of these, each as likely as any other */
 } wl__partition;
 
 typedef struct wl__partitions {

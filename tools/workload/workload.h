@@ -107,6 +107,10 @@ typedef struct wl_assertion {
  * Reads path whole: at most 16 MB.
  */
 bool wl_workload_read(wl_workload **workload, const char *path, wl_complaint *complaint);
+/* Another seed than the file's; before anything is made of the workload. */
+void wl_workload_set_seed(wl_workload *workload, uint64_t seed);
+/* Another rate of all patterns together than the file's. */
+void wl_workload_set_rate(wl_workload *workload, double rate);
 /* NULL is allowed. */
 void wl_workload_destroy(wl_workload *workload);
 
@@ -140,7 +144,11 @@ typedef struct wl_text {
 } wl_text;
 void wl_text_clean_up(wl_text *text);
 
-/* Writes item number n (from 0) of an entity as a map of AttributeValues, in JSON. */
+/*
+ * Writes item number n (from 0) of an entity as a map of AttributeValues, in JSON; json is emptied
+ * first. Two items may have the same key, as two people may follow each other by chance: such a
+ * pair must not be in one BatchWriteItem. No memory, or more than 32 MB: json->failed.
+ */
 void wl_item_make(wl_text *json, const wl_workload *workload, size_t entity, uint64_t n);
 
 /*
@@ -158,9 +166,13 @@ void wl_call_begin(wl_call *call, size_t pattern, uint64_t n);
  * The next request of the call: *operation, and the body in body (emptied first), with
  * "ReturnConsumedCapacity": "INDEXES" in it. answer: the body of the answer to the request before
  * (views for this call), or of a page of it, for steps that are made from it; empty at the first.
- * False: the call has no more requests. A step that asks for all pages is repeated with
- * ExclusiveStartKey as long as the answer has a LastEvaluatedKey; unprocessed keys and items of
- * batches are sent again.
+ * False: the call has no more requests, or body->failed: no memory, or more than 32 MB. After an
+ * answer that is an exception there are no more. Where a call has several requests, an answer is
+ * looked through for what decides on the next; where it has one, not at all. A step that asks for
+ * all pages is repeated with ExclusiveStartKey as long as the answer has a LastEvaluatedKey;
+ * unprocessed keys and items of batches are sent again. A step that is made from a list of more
+ * elements than one request takes is sent in parts, which count as further pages of it; made from
+ * none, the call ends.
  */
 bool wl_call_next(const char **operation, wl_text *body, wl_call *call, pte_bytes answer);
 
