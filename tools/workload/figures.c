@@ -260,14 +260,13 @@ wl__sentences wl__pressure_text(const wl_pressure *pressure, const wl_workload *
     wl__name pattern = wl__plain(wl_pattern_at(workload, first->pattern)->name, 40);
     wl__name place = wl__plain(wl__place_name(workload, first->place).text, 60);
     wl__name key = wl__plain(first->key, 48);
-    snprintf(
-        text.text, sizeof text.text,
-        "Up to %.30s calls a second nothing throttles. At %.30s a %s of %s throttles first, "
-        "after %.30s s: key %s, in pattern %s: %s.",
-        wl__number(pressure->rate_max).text, wl__number(first->rate).text,
-        first->write ? "write" : "read", place.text, wl__number(first->time_s).text,
-        key.text[0] == '\0' ? "unknown" : key.text, pattern.text,
-        reason_text(first->reason, first->write));
+    snprintf(text.text, sizeof text.text,
+             "Up to %.30s calls a second nothing throttles. At %.30s a %s of %s throttles first, "
+             "after %.30s s: key %s, in pattern %s: %s.",
+             wl__number(pressure->rate_max).text, wl__number(first->rate).text,
+             first->write ? "write" : "read", place.text, wl__number(first->time_s).text,
+             key.text[0] == '\0' ? "unknown" : key.text, pattern.text,
+             reason_text(first->reason, first->write));
     return text;
 }
 
