@@ -33,6 +33,6 @@ typedef struct sample_results {
 
 /* On the heap, since histograms are large; the caller calls sample_destroy. */
 sample_results *sample_new(const wl_workload *workload);
-void sample_destroy(sample_results *sample);
+void sample_destroy(sample_results *made);
 
 #endif

@@ -132,6 +132,24 @@ static void test_simulation__reads_and_writes_are_counted_apart(void **state) {
     end(&world);
 }
 
+/* As many parts as there are in ten units are admitted, and no more. */
+static void world_check_parts(double part) {
+    test_world world = table_of(10, 1);
+    world.capacities[0].no_burst = true;
+    begin(&world);
+    unsigned parts = (unsigned)(10 / part + 0.5);
+    assert_int_equal(parts, offer_steadily(&world, 0, 1, parts + 5, reading(7, part)));
+    end(&world);
+}
+
+/* Ten units dealt out to three keys come to 10.000000000000002 or so. */
+static void test_simulation__parts_of_units_come_to_the_whole(void **state) {
+    (void)state;
+    world_check_parts(1.0 / 3);
+    world_check_parts(0.1);
+    world_check_parts(1.0 / 49);
+}
+
 /* ---- partitions ---- */
 
 static void test_simulation__partitions_come_from_throughput_and_from_size(void **state) {
@@ -593,6 +611,7 @@ int main(void) {
         cmocka_unit_test(test_simulation__without_burst_a_second_gives_what_is_provisioned),
         cmocka_unit_test(test_simulation__burst_fills_again_and_holds_300_seconds_at_most),
         cmocka_unit_test(test_simulation__reads_and_writes_are_counted_apart),
+        cmocka_unit_test(test_simulation__parts_of_units_come_to_the_whole),
         cmocka_unit_test(test_simulation__partitions_come_from_throughput_and_from_size),
         cmocka_unit_test(test_simulation__a_partition_gives_3000_reads_and_1000_writes_a_second),
         cmocka_unit_test(test_simulation__one_partition_may_take_all_that_its_table_has),

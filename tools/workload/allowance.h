@@ -1,7 +1,6 @@
 /*
  * What may be taken in each second: a rate, and what was not used of the seconds before up to a
- * maximum. Seconds are whole ones of the simulated time. Units are multiples of 0.5 and rates are
- * whole numbers, so sums are exact.
+ * maximum. Seconds are whole ones of the simulated time.
  */
 #ifndef WORKLOAD_ALLOWANCE_H
 #define WORKLOAD_ALLOWANCE_H
@@ -37,9 +36,12 @@ static inline void wl__allowance_advance(wl__allowance *allowance, uint64_t seco
     allowance->second = second;
 }
 
+/* A request's units dealt out to several keys come to a little more than them, by rounding. */
+#define WL__ROUNDING_UNITS 1e-6
+
 /* Takes all units or none. */
 static inline bool wl__allowance_take(wl__allowance *allowance, double units) {
-    if (units > allowance->available) {
+    if (units > allowance->available + WL__ROUNDING_UNITS) {
         return false;
     }
     allowance->available -= units;

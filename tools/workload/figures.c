@@ -213,6 +213,20 @@ tool_text wl__money(double dollars) {
     return money;
 }
 
+tool_text wl__price(double dollars) {
+    enum { DECIMALS_MAX = 10, DECIMALS_MIN = 2 };
+    char plain[64];
+    tool_text price;
+    snprintf(plain, sizeof plain, "%.*f", DECIMALS_MAX, dollars);
+    size_t len = strlen(plain);
+    size_t least = strcspn(plain, ".") + 1 + DECIMALS_MIN;
+    while (len > least && plain[len - 1] == '0') {
+        plain[--len] = '\0';
+    }
+    snprintf(price.text, sizeof price.text, "$%.60s", plain);
+    return price;
+}
+
 tool_text wl__percent(double percent) {
     tool_text text;
     if (isnan(percent)) {

@@ -391,8 +391,8 @@ const wl_throttle *wl_simulation_first(const wl_simulation *simulation) {
     return &simulation->first;
 }
 
-wl_simulated_place wl_simulation_place(const wl_simulation *simulation, size_t number) {
-    const sim_place *own = &simulation->places[number];
+wl_simulated_place wl_simulation_place(const wl_simulation *simulation, size_t place) {
+    const sim_place *own = &simulation->places[place];
     const sim_place *base = &simulation->places[own->base];
     wl_simulated_place answer = own->totals;
     answer.partitions_start = base->partitions_start;

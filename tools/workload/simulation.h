@@ -27,7 +27,7 @@ typedef struct wl_demand {
     uint64_t key_hash;  /* of the whole partition key, by a hash that is good in all its bits */
     uint64_t sort_hash; /* of the sort key it begins at: where a collection may be split; 0: none */
     const char *key;    /* for people; copied */
-    double read_units;  /* multiples of 0.5 */
+    double read_units;  /* of this key: a part of what the request takes */
     double write_units;
     size_t request; /* which request of its call, from 0: for wl_trace_add */
 } wl_demand;

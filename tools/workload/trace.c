@@ -64,29 +64,37 @@ static void copy_demands(wl_demand *copies, const wl_demand *demands, size_t cou
     }
 }
 
-bool wl_trace_add(wl_trace *trace, size_t pattern, const wl_demand *demands, size_t count) {
-    if (trace->added % trace->stride != 0) {
-        trace->added++;
-        return true;
-    }
-    if (trace->count == trace->calls_max) {
-        halve(trace);
-        if (trace->added % trace->stride != 0) {
-            trace->added++;
-            return true;
-        }
-    }
+static wl_demand *copies_of(const wl_demand *demands, size_t count) {
     size_t bytes = count * sizeof *demands + 1;
     for (size_t i = 0; i < count; i++) {
         bytes += key_len(&demands[i]) + 1;
     }
     wl_demand *copies = malloc(bytes);
-    if (copies == NULL) {
+    if (copies != NULL) {
+        copy_demands(copies, demands, count);
+    }
+    return copies;
+}
+
+bool wl_trace_add(wl_trace *trace, size_t pattern, const wl_demand *demands, size_t count) {
+    bool full = trace->count == trace->calls_max;
+    if (trace->added % trace->stride != 0) {
+        trace->added++;
+        return true;
+    }
+    /* A call that stays out once every other one is let go needs no copy. */
+    bool kept = trace->added % (full ? 2 * trace->stride : trace->stride) == 0;
+    wl_demand *copies = kept ? copies_of(demands, count) : NULL;
+    if (kept && copies == NULL) {
         return false;
     }
-    copy_demands(copies, demands, count);
-    trace->calls[trace->count++] =
-        (wl__trace_call){.pattern = pattern, .demand_count = count, .demands = copies};
+    if (full) {
+        halve(trace);
+    }
+    if (kept) {
+        trace->calls[trace->count++] =
+            (wl__trace_call){.pattern = pattern, .demand_count = count, .demands = copies};
+    }
     trace->added++;
     return true;
 }
