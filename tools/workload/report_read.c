@@ -107,7 +107,7 @@ static bool need_text(const char **text, const wl__json *object, const char *nam
     return member != NULL;
 }
 
-/* NAN where null is allowed and stands. */
+/* NAN where null is allowed and stands; HUGE_VAL where it says that a rate has no bound. */
 static bool read_figure(double *value, const wl__json *object, const wl__figure *figure,
                         wl_complaint *complaint) {
     char name[64];
@@ -119,6 +119,7 @@ static bool read_figure(double *value, const wl__json *object, const wl__figure 
         snprintf(name, sizeof name, "%.*s", (int)len, path);
         const wl__json *member = wl__json_member(object, name);
         if (figure->may_miss && member != NULL && member->kind == WL__JSON_NULL) {
+            *value = last && figure->kind == WL__FIGURE_RATE ? HUGE_VAL : (double)NAN;
             return true;
         }
         member = need(object, name, last ? WL__JSON_NUMBER : WL__JSON_OBJECT, complaint);
