@@ -30,7 +30,7 @@ const wl__figure wl__pattern_figures[] = {
     LATENCY("in_process", "in process"),
     LATENCY("http", "HTTP"),
     {"cost on demand", "on_demand_cost", WL__FIGURE_MONEY, WL__BETTER_LESS, false, false},
-    {NULL},
+    {0},
 };
 
 const wl__figure wl__place_figures[] = {
@@ -42,7 +42,7 @@ const wl__figure wl__place_figures[] = {
     {"cost on demand", "on_demand_cost", WL__FIGURE_MONEY, WL__BETTER_LESS, false, false},
     {"cost provisioned", "provisioned_cost", WL__FIGURE_MONEY, WL__BETTER_LESS, false, true},
     {"cost of storage", "storage_cost", WL__FIGURE_MONEY, WL__BETTER_LESS, false, false},
-    {NULL},
+    {0},
 };
 
 const wl__figure wl__whole_figures[] = {
@@ -61,7 +61,7 @@ const wl__figure wl__whole_figures[] = {
      WL__FIGURE_PERCENT, WL__BETTER_LESS, false, true},
     {"assertions that fail", "assertions_failed", WL__FIGURE_NUMBER, WL__BETTER_LESS, false, false},
     {"calls", "run.calls", WL__FIGURE_NUMBER, WL__BETTER_NEITHER, false, false},
-    {NULL},
+    {0},
 };
 
 #define COUNT(figures) (sizeof(figures) / sizeof(figures)[0])
