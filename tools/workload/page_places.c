@@ -16,10 +16,10 @@ static tool_text as_percent(double value) {
 /* Without a target rate a key's share of its place is all that can be said. */
 static void fill_heat(wl__bar *bar, const wl__page *page, const wl__hot_key *key, double limit) {
     bool target = !isnan(key->per_second);
-    wl__name place = wl__place_name(page->workload, key->place);
-    wl__name text = wl__plain(key->key.text, 22);
+    wl__name text = wl__plain(key->key.text, 20);
+    size_t columns = 36 - 3 - tool_columns(text.text);
     snprintf(bar->label, sizeof bar->label, "%.190s · %.190s", text.text,
-             wl__plain(place.text, 36 - 3 - tool_columns(text.text)).text);
+             wl__place_plain(page->workload, key->place, columns).text);
     bar->parts[0] = target ? key->per_second : key->share * 100;
     if (target) {
         snprintf(bar->note, sizeof bar->note, "%.20s (%.20s)", wl__number(key->per_second).text,

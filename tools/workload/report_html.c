@@ -13,10 +13,6 @@ void wl__page_pattern_label(char label[400], const wl__page *page, size_t number
     snprintf(label, 400, "%.190s", wl__plain(wl_pattern_at(page->workload, number)->name, 45).text);
 }
 
-void wl__page_place_label(char label[400], const wl__page *page, size_t number) {
-    snprintf(label, 400, "%.190s", wl__plain(wl__place_name(page->workload, number).text, 45).text);
-}
-
 static void write_card(FILE *file, const char *what, const char *kind, const char *figure) {
     fputs("<li>", file);
     wl__html_text(file, what);

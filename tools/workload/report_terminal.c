@@ -60,7 +60,7 @@ static wl__name pattern_name(const report_printer *printer, size_t number) {
 }
 
 static wl__name place_name(const report_printer *printer, size_t number) {
-    return wl__plain(wl__place_name(printer->workload, number).text, PLACE_COLUMNS);
+    return wl__place_plain(printer->workload, number, PLACE_COLUMNS);
 }
 
 /* ---- patterns ---- */
