@@ -131,7 +131,8 @@ class Pages(unittest.TestCase):
         for tag in ("rect", "circle", "polyline", "line"):
             self.assertGreater(page.seen.count(tag), 1, tag)
         labels = page.texts["text"]
-        for label in ("3,000 RCU: a partition", "1,000 WCU: a partition", "target", "photos/by-date"):
+        for label in ("3,000 RCU: a partition", "1,000 WCU: a partition", "target", "photos/by-date",
+                      "1,000"):
             self.assertIn(label, labels)
 
     def test_json_is_json(self):
