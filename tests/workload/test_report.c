@@ -192,6 +192,10 @@ static void test_report__numbers(void **state) {
     assert_string_equal("$0.00013", wl__price(0.00013).text);
     assert_string_equal("$0.125", wl__price(0.125).text);
     assert_string_equal("$1.00", wl__price(1).text);
+    assert_string_equal("12.5 %", wl__percent(12.5).text);
+    assert_string_equal("0 %", wl__percent(0).text);
+    assert_string_equal("0.01 %", wl__percent(0.01).text);
+    assert_string_equal("<0.01 %", wl__percent(0.0099).text);
     assert_string_equal("any", wl__rate_text(HUGE_VAL).text);
 }
 

@@ -247,6 +247,9 @@ tool_text wl__percent(double percent) {
     if (isnan(percent)) {
         return wl__number(percent);
     }
+    if (percent != 0 && fabs(percent) < 0.01) {
+        return (tool_text){"<0.01 %"};
+    }
     snprintf(text.text, sizeof text.text, "%.60s %%", wl__number(percent).text);
     return text;
 }
