@@ -49,13 +49,13 @@ typedef struct wl__name {
     char text[600];
 } wl__name;
 
-wl__name wl__place_name(const wl_workload *workload, size_t place); /* "photos/by-date" */
+wl__name wl__place_name(const wl_workload *workload, size_t number); /* "photos/by-date" */
 /* For a terminal: what could steer it and what is no UTF-8 shows as '?'; longer than so many
  * columns (at least 2) it ends in an ellipsis. */
 wl__name wl__plain(const char *text, size_t columns);
 
 /* A place's name in so many columns (at least 12): a table's name gives way to its index's. */
-wl__name wl__place_plain(const wl_workload *workload, size_t place, size_t columns);
+wl__name wl__place_plain(const wl_workload *workload, size_t number, size_t columns);
 
 tool_text wl__number(double number);   /* "1,234", "0.5", "12.25", "0.000123"; NAN is "–" */
 tool_text wl__money(double dollars);   /* "$1,234.56" */
