@@ -225,6 +225,8 @@ typedef struct wl__reader {
 /* recipe_read.c: a value of an item: plain, by a kind's name, or DynamoDB's {S: ...}. */
 const wl__recipe *wl__read_value(wl__reader *reader, const wl__node *node, const wl__scope *scope);
 wl__recipe *wl__recipe_new(wl__reader *reader, wl__recipe_kind kind, const wl__node *node);
+/* Room for a recipe's inner ones; complains and returns NULL without memory. */
+const wl__recipe **wl__room_for(wl__reader *reader, size_t count);
 /* A text as it stands between quotes. */
 bool wl__escape(pte_bytes *escaped, wl__reader *reader, pte_bytes text);
 /* A let: names and nodes; the recipes are read by wl__read_fields. */
