@@ -17,6 +17,7 @@ enum {
     WL__TEXT_VALUE_MAX = 409600, /* DynamoDB's largest item */
     WL__SIZE_MAX = 10000,        /* of lists and sets */
     WL__REPEATS_MAX = 1000,
+    WL__LOOKED_MAX = 8,
     WL__WORDS_MAX = 10000,
     WL__UNIQUE_WORDS_MAX = 4,
 };
@@ -182,6 +183,13 @@ typedef struct wl__kitchen {
     size_t element_count;
     size_t element_next;
     size_t element_most;
+    /* The items that were looked at last, so that {u.PK} and {u.SK} share what they are made of. */
+    struct wl__looked {
+        size_t entity;
+        uint64_t number;
+        wl__value *values; /* of its let, then of its attributes; NULL: none */
+    } looked[WL__LOOKED_MAX];
+    size_t looked_next;
 } wl__kitchen;
 
 /* ---- making; a lack of memory is the arena's failure or the text's ---- */
