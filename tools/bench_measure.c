@@ -44,7 +44,10 @@ void bench_show(void *ctx, const char *what, uint64_t done, uint64_t total) {
 static bool check_assertions(const wl_workload *workload) {
     for (size_t i = 0; i < wl_assertion_count(workload); i++) {
         wl_complaint complaint = {0};
-        if (!wl_assertion_check(workload, wl_assertion_at(workload, i), &complaint)) {
+        const wl_assertion *assertion = wl_assertion_at(workload, i);
+        if (!wl_assertion_check(workload, assertion, &complaint)) {
+            complaint.file = wl_workload_path(workload);
+            complaint.line = assertion->line;
             return complained(&complaint);
         }
     }

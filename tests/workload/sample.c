@@ -232,6 +232,28 @@ void sample_make(test_sample *sample) {
     make(sample, false);
 }
 
+/* Views take a third of the read units and half of the time in process, likes write twice as much
+ * on the table, exports have another name; it bears any rate on demand, and nothing is provisioned.
+ */
+void sample_make_other(test_sample *sample) {
+    make(sample, false);
+    sample->workload->name = "Sample, redesigned";
+    sample->workload->patterns[SAMPLE_EXPORT].name = "3 query events";
+    wl_pattern_result *view = &sample->results.patterns[SAMPLE_VIEW];
+    view->units[SAMPLE_PHOTOS].read = 350;
+    view->units[SAMPLE_BY_DATE].read = 0;
+    memset(&view->in_process, 0, sizeof view->in_process);
+    take_times(&view->in_process, 10000, 250);
+    sample->results.patterns[SAMPLE_LIKE].units[SAMPLE_PHOTOS].write = 500;
+    sample->cost.patterns[SAMPLE_VIEW] = 57.5;
+    sample->cost.on_demand = 1200;
+    sample->cost.provisioned = 100.5;
+    sample->on_demand.rate_max = HUGE_VAL;
+    sample->on_demand.first = (wl_throttle){0};
+    sample->report.provisioned = NULL;
+    sample->report.verdict_count = 1;
+}
+
 void sample_make_nasty(test_sample *sample) {
     make(sample, true);
 }

@@ -27,6 +27,8 @@ typedef struct test_sample {
 /* Ends the test without memory. In the nasty one all names, keys and texts that a workload may
  * choose have markup, quotes and control characters in them. */
 void sample_make(test_sample *sample);
+/* Another design of the same application: see sample.c for what differs. */
+void sample_make_other(test_sample *sample);
 void sample_make_nasty(test_sample *sample);
 void sample_clean_up(test_sample *sample);
 

@@ -242,6 +242,28 @@ static void test_heat__of_several_items(void **state) {
     demands(f, "0 large 0/18, 0 small 0/2, 1 2 0/9, 2 large 0/1");
 }
 
+/* A collection has what lies in local indexes, too; only the large items are in this one. */
+static void test_heat__collections_have_their_local_indexes(void **state) {
+    fixture *f = *state;
+    static wl_top_key keys[4];
+    bench_measure(&f->b);
+    const wl_place_result *table = &f->b.results.places[TABLE];
+    const wl_place_result *local = &f->b.results.places[BY_L];
+    assert_int_equal(6, table->items);
+    assert_int_equal(3, local->items);
+    assert_int_equal(2, wl_top_heaviest(&table->collections, keys, 4));
+    assert_string_equal("large", keys[0].text);
+    assert_string_equal("small", keys[1].text);
+    assert_true(table->collections.total == (double)(table->bytes + local->bytes));
+    /* p, s and its value, g, t; the number 0 has one byte, as others of one digit have two. */
+    assert_true(keys[1].weight == 3 * (1 + 5 + 1 + 2 + 1 + 2 + 1 + 1) - 1);
+    assert_int_equal(table->largest_item_bytes, 9000 + 1 + 5 + 1 + 2 + 1 + 2 + 1 + 2 + 1);
+    assert_int_equal(3, table->sizes[0]);
+    assert_int_equal(3, table->sizes[8]);
+    assert_true(f->b.results.places[BLOBS].items == 0);
+    assert_true(f->b.results.places[BLOBS].collections.total == 0);
+}
+
 /* Of statements only the first table or index is seen, and whether a partition key is named. */
 static void test_heat__of_partiql(void **state) {
     fixture *f = *state;
@@ -341,6 +363,7 @@ int main(void) {
         TEST(test_heat__of_writes_in_indexes),
         TEST(test_heat__of_several_items),
         TEST(test_heat__of_partiql),
+        TEST(test_heat__collections_have_their_local_indexes),
         TEST(test_heat__of_conditions_that_fail),
         TEST(test_heat__sizes_of_json_are_those_of_items),
     };

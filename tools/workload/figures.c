@@ -213,6 +213,20 @@ tool_text wl__money(double dollars) {
     return money;
 }
 
+tool_text wl__price(double dollars) {
+    enum { DECIMALS_MAX = 10, DECIMALS_MIN = 2 };
+    char plain[64];
+    tool_text price;
+    snprintf(plain, sizeof plain, "%.*f", DECIMALS_MAX, dollars);
+    size_t len = strlen(plain);
+    size_t least = strcspn(plain, ".") + 1 + DECIMALS_MIN;
+    while (len > least && plain[len - 1] == '0') {
+        plain[--len] = '\0';
+    }
+    snprintf(price.text, sizeof price.text, "$%.60s", plain);
+    return price;
+}
+
 tool_text wl__percent(double percent) {
     tool_text text;
     if (isnan(percent)) {
@@ -260,14 +274,13 @@ wl__sentences wl__pressure_text(const wl_pressure *pressure, const wl_workload *
     wl__name pattern = wl__plain(wl_pattern_at(workload, first->pattern)->name, 40);
     wl__name place = wl__plain(wl__place_name(workload, first->place).text, 60);
     wl__name key = wl__plain(first->key, 48);
-    snprintf(
-        text.text, sizeof text.text,
-        "Up to %.30s calls a second nothing throttles. At %.30s a %s of %s throttles first, "
-        "after %.30s s: key %s, in pattern %s: %s.",
-        wl__number(pressure->rate_max).text, wl__number(first->rate).text,
-        first->write ? "write" : "read", place.text, wl__number(first->time_s).text,
-        key.text[0] == '\0' ? "unknown" : key.text, pattern.text,
-        reason_text(first->reason, first->write));
+    snprintf(text.text, sizeof text.text,
+             "Up to %.30s calls a second nothing throttles. At %.30s a %s of %s throttles first, "
+             "after %.30s s: key %s, in pattern %s: %s.",
+             wl__number(pressure->rate_max).text, wl__number(first->rate).text,
+             first->write ? "write" : "read", place.text, wl__number(first->time_s).text,
+             key.text[0] == '\0' ? "unknown" : key.text, pattern.text,
+             reason_text(first->reason, first->write));
     return text;
 }
 

@@ -56,6 +56,7 @@ wl__name wl__plain(const char *text, size_t columns);
 
 tool_text wl__number(double number); /* "1,234", "0.5", "12.25", "0.000123"; NAN is "–" */
 tool_text wl__money(double dollars); /* "$1,234.56" */
+tool_text wl__price(double dollars); /* of one unit or of many: not rounded, "$0.00013" */
 tool_text wl__percent(double percent);
 tool_text wl__rate_text(double rate); /* HUGE_VAL: "any" */
 

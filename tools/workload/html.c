@@ -120,9 +120,9 @@ static const char *const style[] = {
     "font-size:.9rem;font-variant-numeric:tabular-nums}caption{text-align:left;font-weight:600;"
     "padding:.3rem 0}th,td{padding:.25rem .6rem;border-bottom:1px solid "
     "var(--line);text-align:left;"
-    "vertical-align:top}thead th{color:var(--soft);white-space:nowrap}"
+    "vertical-align:top}thead th{color:var(--soft);vertical-align:bottom}"
     "tbody "
-    "th{font-weight:500;overflow-wrap:anywhere;min-width:9rem}.r{text-align:right;white-space:"
+    "th{font-weight:500;overflow-wrap:anywhere;min-width:9rem}.r{text-align:right}td.r{white-space:"
     "nowrap}\n",
 };
 

@@ -195,9 +195,10 @@ static void write_bar(FILE *file, const wl__chart *chart, const linear_scale *sc
         }
         double x = across(scale, end);
         end += bar->parts[i];
-        double width = fmax(across(scale, end) - x, 0.5);
+        /* The next part begins behind a narrow gap. */
+        double width = fmax(across(scale, end) - x - 1, 0.5);
         fprintf(file,
-                "<rect class=\"f%zu edge\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%d\">"
+                "<rect class=\"f%zu\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%d\">"
                 "<title>",
                 i, x, y, width, BAR_HEIGHT);
         wl__html_printf(file, "%s: %s %s", bar->label, chart->series[i],
@@ -240,11 +241,18 @@ static void write_dots(FILE *file, const wl__chart *chart, const decade_scale *d
     fprintf(file, "<line class=\"s%zu\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/>\n",
             series, along(decades, values[0]), y, along(decades, values[WL__DOTS - 1]), y);
     for (size_t i = 0; i < WL__DOTS; i++) {
-        fprintf(file, "<circle class=\"f%zu edge\" cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\"><title>",
-                series, along(decades, values[i]), y, i == 0 ? 7.0 : 6.0 - (double)i);
+        double x = along(decades, values[i]);
+        double half = 8.0 - 2 * (double)i; /* of a stroke's height */
+        if (i == 0) {
+            fprintf(file, "<circle class=\"f%zu\" cx=\"%.1f\" cy=\"%.1f\" r=\"6\">", series, x, y);
+        } else {
+            fprintf(file, "<rect class=\"f%zu\" x=\"%.1f\" y=\"%.1f\" width=\"3\" height=\"%.1f\">",
+                    series, x - 1.5, y - half, 2 * half);
+        }
+        fputs("<title>", file);
         wl__html_printf(file, "%s, %s: %s %s", row->label, chart->series[series], names[i],
                         chart->format(values[i]).text);
-        fputs("</title></circle>\n", file);
+        fprintf(file, "</title></%s>\n", i == 0 ? "circle" : "rect");
     }
 }
 
@@ -280,7 +288,12 @@ void wl__chart_dots(FILE *file, const wl__chart *chart, const wl__dots *rows, si
 
 /* ---- columns ---- */
 
-enum { COLUMNS_HEIGHT = 180, COLUMNS_LEFT = 80, COLUMNS_RIGHT = CHART_WIDTH - 20 };
+enum {
+    COLUMNS_HEIGHT = 180,
+    COLUMNS_LEFT = 80,
+    COLUMNS_RIGHT = CHART_WIDTH - 20,
+    STEPS_ALONE_MAX = 64
+};
 
 static void write_counts(FILE *file, const linear_scale *scale, double top, double bottom) {
     for (size_t i = 0; i < TICKS_MAX && (double)i * scale->step <= scale->top * 1.0001; i++) {
@@ -291,61 +304,82 @@ static void write_counts(FILE *file, const linear_scale *scale, double top, doub
     }
 }
 
-/* The steps that a text stands at: all, or each fourth, or a multiple of four. */
-static size_t steps_between_texts(size_t steps) {
-    size_t between = steps <= 16 ? 1 : 4;
-    while (steps / between > 16) {
-        between *= 2;
+/* Columns of one step each, or of four where there are many steps. */
+typedef struct columns_shape {
+    size_t steps;   /* a multiple of a column's */
+    size_t grouped; /* steps of a column */
+    double width;   /* of a step */
+    double top, bottom;
+    linear_scale scale;
+} columns_shape;
+
+static uint64_t count_of(const uint64_t *counts, size_t count, size_t from, size_t steps) {
+    uint64_t sum = 0;
+    for (size_t i = from; i < from + steps && i < count; i++) {
+        sum += counts[i];
     }
-    return between;
+    return sum;
 }
 
-static void write_columns(FILE *file, const uint64_t *counts, size_t steps,
-                          const linear_scale *scale, double top, double bottom) {
-    double width = (double)(COLUMNS_RIGHT - COLUMNS_LEFT) / (double)steps;
-    size_t between = steps_between_texts(steps);
-    for (size_t i = 0; i <= steps; i++) {
-        double x = COLUMNS_LEFT + (double)i * width;
-        if (i % 4 == 0 && steps <= 200) {
-            write_line(file, "strong-grid", x, top, x, bottom);
+/* Texts stand at each step, or at a multiple of four of them. */
+static void write_steps(FILE *file, const columns_shape *shape) {
+    size_t between = shape->steps <= 16 ? 1 : 4;
+    while (shape->steps / between > 16) {
+        between *= 2;
+    }
+    for (size_t i = 0; i <= shape->steps; i++) {
+        double x = COLUMNS_LEFT + (double)i * shape->width;
+        if (i % 4 == 0 && shape->grouped == 1) {
+            write_line(file, "strong-grid", x, shape->top, x, shape->bottom);
         }
         if (i % between == 0) {
             tool_text text;
             snprintf(text.text, sizeof text.text, "%zu", i);
-            write_text(file, "soft", "middle", x, bottom + 16, text.text);
+            write_text(file, "soft", "middle", x, shape->bottom + 16, text.text);
         }
-        if (i == steps || counts[i] == 0) {
+    }
+}
+
+static void write_columns(FILE *file, const columns_shape *shape, const uint64_t *counts,
+                          size_t count) {
+    for (size_t i = 0; i < shape->steps; i += shape->grouped) {
+        uint64_t items = count_of(counts, count, i, shape->grouped);
+        if (items == 0) {
             continue;
         }
-        double height = fmax((double)counts[i] / scale->top * (bottom - top), 1);
-        double gap = width > 4 ? 1 : 0;
+        double width = shape->width * (double)shape->grouped;
+        /* What is few among many still shows. */
+        double height = fmax((double)items / shape->scale.top * (shape->bottom - shape->top), 3);
         fprintf(file,
-                "<rect class=\"f%d\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"><title>"
+                "<rect class=\"f0\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"><title>"
                 "%zu to %zu KB: %llu</title></rect>\n",
-                i % 4 == 3 ? 2 : 0, x + gap, bottom - height, fmax(width - 2 * gap, 1), height, i,
-                i + 1, (unsigned long long)counts[i]);
+                COLUMNS_LEFT + (double)i * shape->width + 0.5, shape->bottom - height, width - 1,
+                height, i, i + shape->grouped, (unsigned long long)items);
     }
 }
 
 void wl__chart_columns(FILE *file, const wl__chart *chart, const uint64_t *counts, size_t count) {
-    size_t steps = 0;
+    columns_shape shape = {.top = 12, .bottom = 12 + COLUMNS_HEIGHT};
     double most = 0;
     for (size_t i = 0; i < count; i++) {
-        steps = counts[i] != 0 ? i + 1 : steps;
-        most = fmax(most, (double)counts[i]);
+        shape.steps = counts[i] != 0 ? i + 1 : shape.steps;
     }
-    if (steps == 0) {
+    if (shape.steps == 0) {
         return;
     }
-    steps = (steps + 3) / 4 * 4;
-    steps = steps < count ? steps : count;
-    linear_scale scale = scale_to(most);
-    double top = 12, bottom = top + COLUMNS_HEIGHT;
-    open_chart(file, chart, bottom + AXIS_HEIGHT);
-    write_counts(file, &scale, top, bottom);
-    write_columns(file, counts, steps, &scale, top, bottom);
-    write_text(file, "soft", "middle", (COLUMNS_LEFT + COLUMNS_RIGHT) / 2.0, bottom + 36,
-               chart->axis);
+    shape.steps = (shape.steps + 3) / 4 * 4;
+    shape.grouped = shape.steps > STEPS_ALONE_MAX ? 4 : 1;
+    shape.width = (double)(COLUMNS_RIGHT - COLUMNS_LEFT) / (double)shape.steps;
+    for (size_t i = 0; i < shape.steps; i += shape.grouped) {
+        most = fmax(most, (double)count_of(counts, count, i, shape.grouped));
+    }
+    shape.scale = scale_to(most);
+    open_chart(file, chart, shape.bottom + AXIS_HEIGHT);
+    write_counts(file, &shape.scale, shape.top, shape.bottom);
+    write_steps(file, &shape);
+    write_columns(file, &shape, counts, count);
+    write_text(file, "soft", "middle", (COLUMNS_LEFT + COLUMNS_RIGHT) / 2.0, shape.bottom + 36,
+               shape.grouped == 1 ? chart->axis : chart->axis_grouped);
     close_chart(file, 0);
 }
 
@@ -386,7 +420,7 @@ void wl__chart_lines(FILE *file, const wl__chart *chart, const wl__point *const 
         return;
     }
     decade_scale decades = decades_of(least, most);
-    linear_scale scale = scale_to(fmax(high, 1));
+    linear_scale scale = scale_to(fmax(high * 1.05, 1));
     double top = legend_height(chart) + LIMIT_HEIGHT, bottom = top + LINES_HEIGHT;
     open_chart(file, chart, bottom + AXIS_HEIGHT);
     write_legend(file, chart);

@@ -16,7 +16,8 @@ typedef struct wl__chart {
     const char *id; /* a literal; unique in its page */
     const char *caption;
     const char *description;
-    const char *axis; /* what its numbers are */
+    const char *axis;         /* what its numbers are */
+    const char *axis_grouped; /* of columns of four steps each */
     tool_text (*format)(double value);
     const char *series[WL__SERIES_MAX]; /* names, for the legend */
     size_t series_count;
@@ -43,8 +44,9 @@ typedef struct wl__dots {
 void wl__chart_dots(FILE *file, const wl__chart *chart, const wl__dots *rows, size_t count);
 
 /*
- * Columns of a histogram: counts[i] of what is above i and up to i + 1. Each step has a line, each
- * fourth a stronger one. The columns end with the last that is not empty.
+ * Columns of a histogram: counts[i] of what is above i and up to i + 1. Each fourth step has a
+ * line; where there are more than 64 steps a column is of four. They end with the last that is not
+ * empty.
  */
 void wl__chart_columns(FILE *file, const wl__chart *chart, const uint64_t *counts, size_t count);
 

@@ -5,6 +5,14 @@
 
 enum { KB = 1024, PROGRESS_ITEMS = 1024 };
 
+/* A local index that is walked beside its table, whose partitions it has in the same order. */
+typedef struct beside {
+    wl_place place;
+    pte_cursor *cursor;
+    pte_item item;
+    bool there; /* item is one that has not been counted */
+} beside;
+
 typedef struct walk {
     wl_results *results;
     wl__store store;
@@ -12,8 +20,11 @@ typedef struct walk {
     const wl_run_options *options;
     wl_text key;  /* of the collection under way */
     wl_text next; /* of the item that has come */
+    wl_text beside_key;
     double bytes; /* of the collection so far */
     bool open;
+    beside locals[WL_INDEXES_MAX];
+    size_t local_count;
     uint64_t done, total;
     wl_complaint *complaint;
 } walk;
@@ -33,12 +44,60 @@ static void count_item(wl_place_result *result, size_t bytes) {
     result->sizes[step < WL_SIZE_STEPS - 1 ? step : WL_SIZE_STEPS - 1]++;
 }
 
+static void next_beside(beside *local) {
+    local->there = pte_cursor_next(&local->item, local->cursor, NULL) == PTE_OK;
+}
+
+/* The bytes that the collection has in local indexes. */
+static double bytes_beside(walk *w) {
+    double bytes = 0;
+    for (size_t i = 0; i < w->local_count; i++) {
+        beside *local = &w->locals[i];
+        for (; local->there; next_beside(local)) {
+            wl__text_reset(&w->beside_key);
+            if (!wl__stored_key(&w->beside_key, local->place, &local->item) ||
+                !pte_bytes_equal(wl__text_bytes(&w->beside_key), wl__text_bytes(&w->key))) {
+                break;
+            }
+            bytes += (double)local->item.size_bytes;
+        }
+    }
+    return bytes;
+}
+
+/*
+ * A collection has the items of a partition key in the table and in its local indexes.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LSI.html#LSI.ItemCollections
+ */
 static bool end_collection(walk *w, wl_place_result *result) {
-    bool enough =
-        !w->open || wl_top_add_once(&result->collections, wl__text_bytes(&w->key), w->bytes);
+    bool enough = !w->open || wl_top_add_once(&result->collections, wl__text_bytes(&w->key),
+                                              w->bytes + bytes_beside(w));
     w->open = false;
     w->bytes = 0;
     return enough;
+}
+
+/* Begins to walk over the local indexes of a table. */
+static void open_beside(walk *w, size_t table_place, pte_bytes name) {
+    const wl_table *table = wl_place_at(w->store.workload, table_place).of;
+    w->local_count = 0;
+    for (size_t i = 0; i < table->index_count; i++) {
+        beside *local = &w->locals[w->local_count];
+        pte_scan scan = {.table = name, .index = pte_str(table->indexes[i].name)};
+        *local = (beside){.place = wl_place_at(w->store.workload, table_place + 1 + i)};
+        if (table->indexes[i].local &&
+            pte_scan_open(&local->cursor, w->read, &scan, NULL) == PTE_OK) {
+            w->local_count++;
+            next_beside(local);
+        }
+    }
+}
+
+static void close_beside(walk *w) {
+    for (size_t i = 0; i < w->local_count; i++) {
+        pte_cursor_close(w->locals[i].cursor);
+    }
+    w->local_count = 0;
 }
 
 /* The items of a partition key come one after the other. */
@@ -74,12 +133,17 @@ static bool measure_place(walk *w, size_t number) {
     pte_scan scan = {.table = wl__stored_name(name, &w->store, place.of),
                      .index = pte_str(place.index == NULL ? "" : place.index->name)};
     pte_status status = pte_scan_open(&cursor, w->read, &scan, &error);
+    if (place.index == NULL) {
+        open_beside(w, number, scan.table);
+    }
     while (status == PTE_OK && enough &&
            (status = pte_cursor_next(&item, cursor, &error)) == PTE_OK) {
         enough = take_item(w, result, place, &item);
     }
+    enough = enough && (status != PTE_END || end_collection(w, result));
+    close_beside(w);
     pte_cursor_close(cursor);
-    if (!enough || (status == PTE_END && !end_collection(w, result))) {
+    if (!enough) {
         return no_memory(w);
     }
     return status == PTE_END ||
@@ -110,5 +174,6 @@ bool wl_run_measure(wl_results *results, pt_database *database, const char *regi
     pte_read_end(w.read);
     wl_text_clean_up(&w.key);
     wl_text_clean_up(&w.next);
+    wl_text_clean_up(&w.beside_key);
     return fine;
 }

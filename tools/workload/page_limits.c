@@ -28,17 +28,29 @@ static size_t take_points(wl__point points[WL_RATES_MAX + 1], const wl_pressure 
     return count;
 }
 
-static void write_rates(const wl__page *page, const wl_pressure *pressure, const wl__point *points,
-                        size_t count) {
-    tool_text caption;
-    snprintf(caption.text, sizeof caption.text, "Throttled by rate, %s",
-             wl__mode_text(pressure->mode));
-    wl__html_table(page->file, caption.text, "rr", WL__CELLS("Calls a second", "Throttled"));
-    for (size_t i = 0; i < count; i++) {
-        wl__html_row(page->file, "rr",
-                     WL__CELLS(wl__number(points[i].x).text, wl__percent(points[i].y).text));
+static void write_rates(const wl__page *page, const wl__chart *chart,
+                        const wl__point *const *points, const size_t *counts) {
+    wl__html_table(page->file, "Share of the calls that throttle, by rate", "lrr",
+                   WL__CELLS("Billing mode", "Calls a second", "Throttled"));
+    for (size_t i = 0; i < chart->series_count; i++) {
+        for (size_t j = 0; j < counts[i]; j++) {
+            wl__html_row(page->file, "lrr",
+                         WL__CELLS(chart->series[i], wl__number(points[i][j].x).text,
+                                   wl__percent(points[i][j].y).text));
+        }
     }
     wl__html_table_end(page->file);
+}
+
+static void write_target(FILE *file, const wl_rate_result *target) {
+    if (target->rate > 0) {
+        fprintf(file, "<p class=\"%s\">", target->throttled == 0 ? "good" : "bad");
+        wl__html_printf(file, "At the target of %s calls a second: %s of %s throttled (%s).",
+                        wl__number(target->rate).text, tool_count(target->throttled).text,
+                        tool_count(target->admitted + target->throttled).text,
+                        wl__percent(wl__throttled_percent(target)).text);
+        fputs("</p>\n", file);
+    }
 }
 
 bool wl__page_throttling(const wl__page *page) {
@@ -51,7 +63,7 @@ bool wl__page_throttling(const wl__page *page) {
         .id = "chart-throttling",
         .caption = "Share of the calls that throttle, by rate",
         .description = "For each billing mode a line of the throttled share of calls at the rates "
-                       "that were simulated. The figures are in the tables below.",
+                       "that were simulated. The figures are in the table below.",
         .axis = "calls a second",
         .format = wl__number,
         .limit = target,
@@ -69,18 +81,14 @@ bool wl__page_throttling(const wl__page *page) {
             fputs("</h3>\n", page->file);
             wl__html_paragraph(page->file, "plain",
                                wl__pressure_text(pressures[i], page->workload).text);
+            write_target(page->file, &pressures[i]->at_target);
         }
     }
     if (chart.series_count != 0) {
         wl__chart_lines(page->file, &chart, lines, counts);
+        write_rates(page, &chart, lines, counts);
     } else {
         wl__html_paragraph(page->file, "soft", "Nothing was simulated.");
-    }
-    for (size_t i = 0, at = 0; i < 2; i++) {
-        if (pressures[i] != NULL) {
-            write_rates(page, pressures[i], points[at], counts[at]);
-            at++;
-        }
     }
     wl__html_section_end(page->file);
     return true;
@@ -181,9 +189,9 @@ bool wl__page_cost(const wl__page *page) {
         page->file,
         "Prices of %s in %s, from %s: a million read units %s, a million write units %s, "
         "a read unit hour %s, a write unit hour %s, a GB of storage a month %s.",
-        prices->date, prices->region, prices->source, wl__money(prices->read_million).text,
-        wl__money(prices->write_million).text, wl__money(prices->read_unit_hour).text,
-        wl__money(prices->write_unit_hour).text, wl__money(prices->storage_gb_month).text);
+        prices->date, prices->region, prices->source, wl__price(prices->read_million).text,
+        wl__price(prices->write_million).text, wl__price(prices->read_unit_hour).text,
+        wl__price(prices->write_unit_hour).text, wl__price(prices->storage_gb_month).text);
     fputs("</p>\n", page->file);
     wl__html_section_end(page->file);
     return true;

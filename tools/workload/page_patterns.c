@@ -46,10 +46,10 @@ static bool write_latency(const wl__page *page) {
         .id = "chart-latency",
         .caption = "Latency of a call, p50 to p99.9, in process and over HTTP",
         .description =
-            "For each pattern a line from the 50th to the 99.9th percentile with dots at "
+            "For each pattern a line from the 50th to the 99.9th percentile with marks at "
             "the 50th, 95th, 99th and 99.9th, one in process and one over HTTP, on a "
             "scale of powers of ten. The figures are in the table below.",
-        .axis = "duration of a call (large dot p50, then p95, p99, p99.9)",
+        .axis = "duration of a call (dot p50; strokes p95, p99 and p99.9)",
         .format = wl__page_duration,
         .series = {"in process", "HTTP"},
         .series_count = 2,
@@ -130,24 +130,26 @@ static double units_at(const wl__page *page, size_t pattern, size_t place, bool 
     return write ? units->write : units->read;
 }
 
-static double all_units_at(const wl__page *page, size_t place, bool write) {
-    double sum = 0;
-    for (size_t i = 0; i < page->pattern_count; i++) {
-        sum += units_at(page, i, place, write);
+static bool is_used(const wl__page *page, size_t place) {
+    bool used = false;
+    for (size_t i = 0; i < page->pattern_count && !used; i++) {
+        const wl_units *units = &page->results->patterns[i].units[place];
+        used = units->read > 0 || units->write > 0;
     }
-    return sum;
+    return used;
 }
 
-/* The first places that are used; more than there are colours share one. */
-static void choose(place_legend *legend, const wl__page *page, bool write) {
+/* The first places that are used, so that each has its colour in both charts; more than there are
+ * colours share one. */
+static void choose(place_legend *legend, const wl__page *page) {
     size_t used = 0;
     *legend = (place_legend){0};
     for (size_t i = 0; i < page->place_count; i++) {
-        used += all_units_at(page, i, write) > 0;
+        used += is_used(page, i);
     }
     size_t most = used > WL__SERIES_MAX ? WL__SERIES_MAX - 1 : WL__SERIES_MAX;
     for (size_t i = 0; i < page->place_count && legend->count < most; i++) {
-        if (all_units_at(page, i, write) > 0) {
+        if (is_used(page, i)) {
             legend->names[legend->count] = wl__place_name(page->workload, i);
             legend->places[legend->count++] = i;
         }
@@ -187,10 +189,7 @@ static bool write_capacity_chart(const wl__page *page, bool write) {
         .format = wl__number,
     };
     place_legend legend;
-    choose(&legend, page, write);
-    if (legend.count == 0) {
-        return true;
-    }
+    choose(&legend, page);
     chart.series_count = legend.count + legend.others;
     for (size_t i = 0; i < chart.series_count; i++) {
         chart.series[i] = legend.names[i].text;
@@ -206,7 +205,9 @@ static bool write_capacity_chart(const wl__page *page, bool write) {
             fill_bar(&bars[count++], page, &legend, i, write);
         }
     }
-    wl__chart_bars(page->file, &chart, bars, count);
+    if (count != 0) {
+        wl__chart_bars(page->file, &chart, bars, count);
+    }
     free(bars);
     return true;
 }

@@ -139,7 +139,8 @@ static void write_size_chart(const wl__page *page, size_t number) {
             "A column for each step of 1 KB, which is what a write unit writes, with a "
             "line at each 4 KB, which is what a read unit reads. The table below has the "
             "shares.",
-        .axis = "size of an item in KB: each column a write unit more, each line a read unit more",
+        .axis = "size of an item in KB: a write unit for each 1, a read unit for each 4 (dotted)",
+        .axis_grouped = "size of an item in KB: a column for each 4, which are a read unit more",
         .format = wl__number,
     };
     wl__chart_columns(page->file, &chart, place->sizes, WL_SIZE_STEPS);

@@ -338,14 +338,14 @@ bool wl_recording_workload(wl_workload **workload, wl_recording *recording, qp_d
     for (size_t i = 0; fine && i < recording->table_count; i++) {
         fine = describe(recording, i, door, &tables, complaint);
     }
-    write_head(&yaml, recording, rate);
-    wl__text_raw(&yaml, "tables:\n");
-    wl__text_add(&yaml, qp_json_bytes(&tables));
     if (fine && !write_patterns(&yaml, recording)) {
         fine = fail(complaint, recording,
                     "it does not make the tables that it uses; name a copy of their database with "
                     "--dir");
     }
+    wl__text_raw(&yaml, "tables:\n");
+    wl__text_add(&yaml, qp_json_bytes(&tables));
+    write_head(&yaml, recording, rate); /* last: now the calls are known */
     fine = fine && (!yaml.failed || fail(complaint, recording, "no memory")) &&
            wl__workload_read_text(workload, recording->path, wl__text_bytes(&yaml), complaint);
     qp_json_clean_up(&tables);

@@ -310,6 +310,23 @@ static void print_throttling(const report_printer *printer) {
 
 /* ---- money ---- */
 
+/* Without a target rate there is nothing to provision for. */
+static void add_cost(const report_printer *printer, tool_table *table, size_t number) {
+    const wl_place_cost *place = &printer->report->cost->places[number];
+    bool target = printer->report->cost->rate > 0;
+    double unknown = (double)NAN;
+    tool_text units;
+    snprintf(units.text, sizeof units.text, "%.40s/%.40s",
+             wl__number(target ? place->provision.read_units : unknown).text,
+             wl__number(target ? place->provision.write_units : unknown).text);
+    tool_table_add(table,
+                   ROW(place_name(printer, number).text, wl__money(place->on_demand_read).text,
+                       wl__money(place->on_demand_write).text,
+                       wl__money(target ? place->provisioned_read : unknown).text,
+                       wl__money(target ? place->provisioned_write : unknown).text, units.text,
+                       wl__money(place->storage).text));
+}
+
 static void print_cost(const report_printer *printer) {
     const wl_cost *cost = printer->report->cost;
     tool_table table = {.alignments = "lrrrrrr"};
@@ -320,21 +337,12 @@ static void print_cost(const report_printer *printer) {
     tool_table_add(&table, ROW("PLACE", "READS", "WRITES", "PROV. READ", "PROV. WRITE", "UNITS R/W",
                                "STORAGE"));
     for (size_t i = 0; i < printer->place_count; i++) {
-        const wl_place_cost *place = &cost->places[i];
-        tool_text units;
-        snprintf(units.text, sizeof units.text, "%.40s/%.40s",
-                 wl__number(place->provision.read_units).text,
-                 wl__number(place->provision.write_units).text);
-        tool_table_add(&table,
-                       ROW(place_name(printer, i).text, wl__money(place->on_demand_read).text,
-                           wl__money(place->on_demand_write).text,
-                           wl__money(place->provisioned_read).text,
-                           wl__money(place->provisioned_write).text, units.text,
-                           wl__money(place->storage).text));
+        add_cost(printer, &table, i);
     }
     print_table(printer, &table);
     tool_print(printer->terminal, TOOL_BOLD, "  all: on demand %s, provisioned %s",
-               wl__money(cost->on_demand).text, wl__money(cost->provisioned).text);
+               wl__money(cost->on_demand).text,
+               wl__money(cost->rate > 0 ? cost->provisioned : (double)NAN).text);
     tool_print(printer->terminal, TOOL_PLAIN, " (%s of each for storage)\n",
                wl__money(cost->storage).text);
 }

@@ -253,7 +253,8 @@ static bool adopt(tree *t, wl__node *node, const wl__node *const *children, size
 
 static bool close_level(tree *t) {
     level closed = t->levels[--t->depth];
-    if (!adopt(t, closed.node, t->waiting + closed.begin, t->waiting_count - closed.begin)) {
+    size_t count = t->waiting_count - closed.begin;
+    if (!adopt(t, closed.node, count != 0 ? t->waiting + closed.begin : NULL, count)) {
         return false;
     }
     t->waiting_count = closed.begin;
