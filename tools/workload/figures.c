@@ -201,13 +201,15 @@ tool_text wl__number(double number) {
 }
 
 tool_text wl__money(double dollars) {
+    enum { CENTS_MAX = 100000 }; /* from there on cents say nothing */
     char plain[64];
     tool_text money;
     double size = fabs(dollars);
     if (isnan(dollars) || size >= 1e15) {
         return wl__number(dollars);
     }
-    snprintf(plain, sizeof plain, "%.*f", size > 0 && size < 0.1 ? decimals_of(dollars) : 2, size);
+    int decimals = size > 0 && size < 0.1 ? decimals_of(dollars) : size < CENTS_MAX ? 2 : 0;
+    snprintf(plain, sizeof plain, "%.*f", decimals, size);
     snprintf(money.text, sizeof money.text, "%s$%.60s", dollars < 0 ? "-" : "",
              grouped(plain).text);
     return money;

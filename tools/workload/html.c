@@ -152,16 +152,19 @@ void wl__html_page_end(FILE *file, const char *made_by, const char *made_at) {
 
 /* ---- tables ---- */
 
-/* scope NULL: a cell that heads nothing. */
-static void cell(FILE *file, const char *scope, char alignment, const char *text) {
-    const char *aligned = alignment == 'r' ? " class=\"r\"" : "";
+/* scope NULL: a cell that heads nothing. kind: classes. */
+static void cell(FILE *file, const char *scope, const char *kind, const char *text) {
     if (scope != NULL) {
-        fprintf(file, "<th scope=\"%s\"%s>", scope, aligned);
+        fprintf(file, "<th scope=\"%s\" class=\"%s\">", scope, kind);
     } else {
-        fprintf(file, "<td%s>", aligned);
+        fprintf(file, "<td class=\"%s\">", kind);
     }
     wl__html_text(file, text);
     fputs(scope != NULL ? "</th>" : "</td>", file);
+}
+
+static const char *kind_of(char alignment) {
+    return alignment == 'r' ? "r" : "l";
 }
 
 void wl__html_table(FILE *file, const char *caption, const char *alignments,
@@ -170,17 +173,23 @@ void wl__html_table(FILE *file, const char *caption, const char *alignments,
     wl__html_text(file, caption);
     fputs("</caption>\n<thead><tr>", file);
     for (size_t i = 0; alignments[i] != '\0'; i++) {
-        cell(file, "col", alignments[i], headings[i]);
+        cell(file, "col", kind_of(alignments[i]), headings[i]);
     }
     fputs("</tr></thead>\n<tbody>\n", file);
 }
 
-void wl__html_row(FILE *file, const char *alignments, const char *const *cells) {
+void wl__html_row_marked(FILE *file, const char *alignments, const char *kind,
+                         const char *const *cells) {
     fputs("<tr>", file);
     for (size_t i = 0; alignments[i] != '\0'; i++) {
-        cell(file, i == 0 ? "row" : NULL, alignments[i], cells[i]);
+        bool marked = kind != NULL && alignments[i + 1] == '\0';
+        cell(file, i == 0 ? "row" : NULL, marked ? kind : kind_of(alignments[i]), cells[i]);
     }
     fputs("</tr>\n", file);
+}
+
+void wl__html_row(FILE *file, const char *alignments, const char *const *cells) {
+    wl__html_row_marked(file, alignments, NULL, cells);
 }
 
 void wl__html_table_end(FILE *file) {

@@ -161,7 +161,7 @@ static void write_cost_table(const wl__page *page) {
     const wl_cost *cost = page->report->cost;
     wl__html_table(page->file, "Cost by table and index", columns,
                    WL__CELLS("Table or index", "Reads on demand", "Writes on demand",
-                             "Reads provisioned", "Writes provisioned", "Units, R / W", "Storage"));
+                             "Reads provisioned", "Writes provisioned", "Units R/W", "Storage"));
     for (size_t i = 0; i < page->place_count; i++) {
         write_cost_row(page, i, columns);
     }

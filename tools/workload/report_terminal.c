@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { LINE_COLUMNS = 98, INDENT = 2, PATTERN_COLUMNS = 27, PLACE_COLUMNS = 28, KEY_COLUMNS = 30 };
+enum { LINE_COLUMNS = 98, INDENT = 2, PATTERN_COLUMNS = 26, PLACE_COLUMNS = 24, KEY_COLUMNS = 30 };
 
 /* A report being printed. */
 typedef struct report_printer {
