@@ -192,6 +192,10 @@ static void test_report__numbers(void **state) {
     assert_string_equal("$0.00013", wl__price(0.00013).text);
     assert_string_equal("$0.125", wl__price(0.125).text);
     assert_string_equal("$1.00", wl__price(1).text);
+    assert_string_equal("12.5 %", wl__percent(12.5).text);
+    assert_string_equal("0 %", wl__percent(0).text);
+    assert_string_equal("0.01 %", wl__percent(0.01).text);
+    assert_string_equal("<0.01 %", wl__percent(0.0099).text);
     assert_string_equal("any", wl__rate_text(HUGE_VAL).text);
 }
 
@@ -231,6 +235,19 @@ static void test_report__plain_texts(void **state) {
     assert_true(strlen(wl__plain(long_text, 2000).text) < sizeof(wl__name));
 }
 
+/* Of a long name the index's part stays. */
+static void test_report__names_of_places(void **state) {
+    (void)state;
+    test_sample sample;
+    sample_make(&sample);
+    const wl_workload *workload = sample.workload;
+    assert_string_equal("photos/by-likes", wl__place_plain(workload, SAMPLE_BY_LIKES, 15).text);
+    assert_string_equal("phot…/by-likes", wl__place_plain(workload, SAMPLE_BY_LIKES, 14).text);
+    assert_string_equal("pho…/by-lik…", wl__place_plain(workload, SAMPLE_BY_LIKES, 12).text);
+    assert_string_equal("photos", wl__place_plain(workload, SAMPLE_PHOTOS, 12).text);
+    sample_clean_up(&sample);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_report__the_sample),
@@ -244,6 +261,7 @@ int main(void) {
         cmocka_unit_test(test_report__numbers),
         cmocka_unit_test(test_report__characters),
         cmocka_unit_test(test_report__plain_texts),
+        cmocka_unit_test(test_report__names_of_places),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

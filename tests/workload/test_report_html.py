@@ -116,7 +116,7 @@ class Pages(unittest.TestCase):
         self.assertNotRegex(self.text("nasty.html"), r"[\x00-\x08\x0b-\x1f\x7f]")
 
     def test_charts_have_texts_and_tables(self):
-        charts = {"sample.html": 11, "compare.html": 4}
+        charts = {"sample.html": 10, "compare.html": 4}
         for name, page in self.pages().items():
             self.assertEqual(charts.get(name, len(page.charts)), len(page.charts), name)
             for chart in page.charts:
@@ -131,8 +131,14 @@ class Pages(unittest.TestCase):
         for tag in ("rect", "circle", "polyline", "line"):
             self.assertGreater(page.seen.count(tag), 1, tag)
         labels = page.texts["text"]
-        for label in ("3,000 RCU: a partition", "1,000 WCU: a partition", "target", "photos/by-date"):
+        for label in ("3,000 RCU: a partition", "1,000 WCU: a partition", "target", "photos/by-date",
+                      "1,000"):
             self.assertIn(label, labels)
+
+    def test_small_items_need_no_chart(self):
+        page = Page(self.text("sample.html"))
+        self.assertIn("photos/by-likes: all 1,000 items are of at most 1 KB, the largest of 90 B.",
+                      page.texts["p"])
 
     def test_json_is_json(self):
         for name in ("sample.json", "nasty.json", "other.json"):
