@@ -197,11 +197,11 @@ static void make_words(test_sample *sample, bool nasty) {
     sample->verdicts[0].found = 1.5;
     sample->verdicts[0].limit = 1.5;
     snprintf(sample->verdicts[0].text, sizeof sample->verdicts[0].text,
-             "pattern 1: 1.5 read units per call, at most 1.5");
+             "pattern 1 read units per call <= 1.5: 1.5 RCU, at most 1.5 RCU");
     sample->verdicts[1].found = 4;
     sample->verdicts[1].limit = 2.2;
     snprintf(sample->verdicts[1].text, sizeof sample->verdicts[1].text, "%s",
-             nasty ? "<u>&</u>" : "table photos: write amplification 4, at most 2.2");
+             nasty ? "<u>&</u>" : "table photos write amplification <= 2.2: 4, at most 2.2");
 }
 
 static void make(test_sample *sample, bool nasty) {

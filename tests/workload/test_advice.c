@@ -110,6 +110,7 @@ static void test_advice__scans(void **state) {
     advised made;
     advised_init(&made);
     made.sample->patterns[0].scans = true;
+    made.sample->patterns[0].filters = true; /* which would say the same again */
     made.sample->patterns[0].items_examined = 4000;
     const wl_advice_piece *piece = piece_of(&made, WL_ADVICE_SCAN);
     assert_says(piece, "7 view photos scans: it examines 4.0 items a call, returns 1.0");
@@ -197,6 +198,20 @@ static void test_advice__hot_keys(void **state) {
         .reason = WL_THROTTLE_PARTITION, .limit = WL_THROTTLE_PARTITION, .write = true};
     assert_says(piece_of(&made, WL_ADVICE_HOT_KEY), "a partition is what throttles first");
     made.pressure.first.write = false;
+    assert_null(piece_of(&made, WL_ADVICE_HOT_KEY));
+    /* But not where that key is not what fills the partition. */
+    made.pressure.first.write = true;
+    for (unsigned i = 0; i < 9; i++) {
+        char key[16];
+        snprintf(key, sizeof key, "%u", i);
+        assert_true(wl_top_add(top, pte_str(key), i < 8 ? 50 : 500));
+    }
+    assert_says(piece_of(&made, WL_ADVICE_HOT_KEY), "The key 8 takes 49.9 %");
+    for (unsigned i = 0; i < 100; i++) {
+        char key[16];
+        snprintf(key, sizeof key, "more %u", i);
+        assert_true(wl_top_add(top, pte_str(key), 50));
+    }
     assert_null(piece_of(&made, WL_ADVICE_HOT_KEY));
     sample_destroy(made.sample);
 }
@@ -303,12 +318,12 @@ static void test_advice__the_other_billing_mode(void **state) {
     assert_says(piece, "The table photos is on demand and costs $985.50 a month without storage");
     assert_says(piece, "if its traffic is as even as the target rate");
     assert_int_equal(TABLE, piece->place);
-    /* Provisioned far above what is used. */
+    /* Provisioned far above what is used: 730 × (10,715 × 0.00013 + 10,143 × 0.00065). */
     wl_table *table = &made.workload.tables[0];
     table->on_demand = false;
     table->provisioned = (wl_throughput){.read_units = 10000, .write_units = 10000};
     piece = piece_of(&made, WL_ADVICE_BILLING);
-    assert_says(piece, "is provisioned and costs ");
+    assert_says(piece, "is provisioned and costs $5,829.71 a month");
     assert_saves(730 * ((10000 + 715) * 0.00013 + (10000 + 143) * 0.00065) - on_demand, piece);
     table->provisioned = (wl_throughput){.read_units = 1429, .write_units = 286};
     assert_null(piece_of(&made, WL_ADVICE_BILLING));

@@ -3,6 +3,7 @@
  * taken, and every request of every pattern is answered as it is meant to be.
  */
 #include "support/facade.h"
+#include "workload/assertions.h"
 #include "workload/reading.h"
 
 enum { CALLS = 150 };
@@ -16,9 +17,9 @@ typedef struct example {
 } example;
 
 static const example examples[] = {
-    {WORKLOAD_EXAMPLES "/quick_photos.yaml", 10, 2, 0x1012bce607231678, 0xe069dae913a87961},
-    {WORKLOAD_EXAMPLES "/quick_photos_four_tables.yaml", 10, 6, 0xb8b2ed99bc01bc62,
-     0x0f2be64675db1d7b},
+    {WORKLOAD_EXAMPLES "/quick_photos.yaml", 10, 2, 0xb3448d92fa8787b9, 0xb55aac177e02dbd9},
+    {WORKLOAD_EXAMPLES "/quick_photos_four_tables.yaml", 10, 6, 0x58805fb4acca4bcf,
+     0xf7f967dfa79a1965},
 };
 
 static wl_workload *take(const char *path) {
@@ -28,6 +29,22 @@ static wl_workload *take(const char *path) {
         fail_msg("%s:%zu:%zu: %s", path, complaint.line, complaint.column, complaint.message);
     }
     return workload;
+}
+
+/* The first workload on the page that teaches them. */
+static wl_workload *take_page(void) {
+    static char text[64 * 1024];
+    FILE *file = fopen(WORKLOAD_PAGE, "rb");
+    assert_non_null(file);
+    text[fread(text, 1, sizeof text - 1, file)] = '\0';
+    fclose(file);
+    char *begin = strstr(text, "```yaml\n");
+    assert_non_null(begin);
+    begin += strlen("```yaml\n");
+    char *end = strstr(begin, "```");
+    assert_non_null(end);
+    *end = '\0';
+    return reading_take(begin);
 }
 
 static uint64_t load(facade *f, const wl_workload *w) {
@@ -124,10 +141,49 @@ static void test_four_tables(void **state) {
     play_example(&examples[1]);
 }
 
+static void test_the_one_on_the_page(void **state) {
+    (void)state;
+    facade f = {0};
+    size_t good = 0;
+    facade_open(&f, NULL);
+    wl_workload *w = take_page();
+    load(&f, w);
+    wl_call *call = wl_call_new(w);
+    assert_non_null(call);
+    for (size_t p = 0; p < wl_pattern_count(w); p++) {
+        for (uint64_t n = 0; n < CALLS; n++) {
+            wl_call_begin(call, p, n);
+            play_call(&f, call, wl_pattern_at(w, p), &good);
+        }
+    }
+    assert_int_equal(good, CALLS * wl_pattern_count(w));
+    wl_call_destroy(call);
+    wl_workload_destroy(w);
+    facade_close(&f);
+}
+
+/* Those of all three are well formed, and name what there is. */
+static void test_their_assertions(void **state) {
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        wl_workload *w = i == 2 ? take_page() : take(examples[i].path);
+        wl_complaint complaint;
+        assert_true(wl_assertion_count(w) != 0);
+        for (size_t a = 0; a < wl_assertion_count(w); a++) {
+            if (!wl_assertion_check(w, wl_assertion_at(w, a), &complaint)) {
+                fail_msg("%s: %s", wl_assertion_at(w, a)->text, complaint.message);
+            }
+        }
+        wl_workload_destroy(w);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_one_table),
         cmocka_unit_test(test_four_tables),
+        cmocka_unit_test(test_the_one_on_the_page),
+        cmocka_unit_test(test_their_assertions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,6 +5,8 @@
  */
 #include "workload/advice.h"
 
+#include "terminal.h"
+
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -25,6 +27,7 @@ enum {
     HOT_PERCENT = 50,       /* of a partition's ceiling, at the target rate */
     HOT_SHARE_PERCENT = 20, /* of all, without a target rate; and then of at least ... */
     HOT_KEYS = 20,          /* ... so many keys */
+    HOT_FIRST_PERCENT = 10, /* of all, where its partition is what throttles first */
     COLLECTION_PERCENT = 50,
     CHEAPER_PERCENT = 80, /* the other billing mode costs less than this part */
 };
@@ -73,7 +76,10 @@ typedef struct money_text {
 
 static money_text dollars(const advice_maker *adviser, double amount) {
     money_text money;
-    snprintf(money.text, sizeof money.text, "$%.2f %s", amount,
+    double cents = fmin(floor(amount * 100 + 0.5), 1e17);
+    uint64_t whole = (uint64_t)(cents / 100);
+    snprintf(money.text, sizeof money.text, "$%.30s.%02u %s", tool_count(whole).text,
+             (unsigned)((uint64_t)cents % 100),
              adviser->cost->rate > 0 ? "a month" : "a million calls");
     return money;
 }
@@ -244,7 +250,8 @@ static void advise_hot(const advice_maker *adviser, size_t number, bool write) {
     bool hot = adviser->cost->rate > 0
                    ? units * 100 >= (double)ceiling * HOT_PERCENT
                    : share * 100 >= HOT_SHARE_PERCENT && top->keys_seen >= HOT_KEYS;
-    if (!hot && !throttles_first(adviser, number, write)) {
+    bool first = throttles_first(adviser, number, write);
+    if (!hot && !(first && share * 100 >= HOT_FIRST_PERCENT)) {
         return;
     }
     char at_target[80] = "";
@@ -255,7 +262,7 @@ static void advise_hot(const advice_maker *adviser, size_t number, bool write) {
     wl_advice_piece piece = {.kind = WL_ADVICE_HOT_KEY, .pattern = SIZE_MAX, .place = number};
     add(adviser, piece, "The key %.60s takes %.1f %% of the %s units of the %s%s%s. %s", key.text,
         100 * share, write ? "write" : "read", name_of(adviser, number).text, at_target,
-        throttles_first(adviser, number, write) ? "; a partition is what throttles first" : "",
+        first ? "; a partition is what throttles first" : "",
         write ? "Spread its writes over several keys with a suffix."
               : "Cache what it reads, or keep copies under several keys.");
 }

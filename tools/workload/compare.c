@@ -72,6 +72,10 @@ wl__difference wl__pair_difference(const wl__figure *figures, size_t n, const wl
                              pair->b == NULL ? (double)NAN : pair->b->figures[n]);
 }
 
+bool wl__priced_differently(const wl__summary *a, const wl__summary *b) {
+    return !(a->rate == b->rate || (isnan(a->rate) && isnan(b->rate)));
+}
+
 /* ---- texts ---- */
 
 tool_text wl__figure_text(const wl__figure *figure, double value) {
@@ -187,6 +191,9 @@ static bool print(const tool_terminal *terminal, const wl__summary *a, const wl_
     if (good) {
         print_side(terminal, 'A', a);
         print_side(terminal, 'B', b);
+        if (wl__priced_differently(a, b)) {
+            tool_print(terminal, TOOL_RED, "   %s\n", WL__PRICED_DIFFERENTLY);
+        }
         good = print_pair(terminal, "The whole design", wl__whole_figures, &whole) &&
                print_pairs(terminal, "Patterns, of a call", wl__pattern_figures, patterns,
                            pattern_count) &&

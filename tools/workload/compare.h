@@ -36,6 +36,10 @@ wl__difference wl__difference_of(const wl__figure *figure, double a, double b);
 /* Of figure number n of a pair. */
 wl__difference wl__pair_difference(const wl__figure *figures, size_t n, const wl__pair *pair);
 
+/* Their costs are not of the same rate, so that they cannot be compared. */
+bool wl__priced_differently(const wl__summary *a, const wl__summary *b);
+#define WL__PRICED_DIFFERENTLY "The costs of A and B are of different target rates."
+
 tool_text wl__figure_text(const wl__figure *figure, double value);
 tool_text wl__difference_text(const wl__figure *figure, const wl__difference *difference);
 tool_text wl__difference_percent(const wl__difference *difference);

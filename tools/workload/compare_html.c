@@ -18,12 +18,16 @@ typedef struct compared {
 
 static void write_verdict_row(FILE *file, const wl__figure *figure,
                               const wl__difference *difference) {
-    wl__html_row(file, columns,
-                 WL__CELLS(figure->label, wl__figure_text(figure, difference->a).text,
-                           wl__figure_text(figure, difference->b).text,
-                           wl__difference_text(figure, difference).text,
-                           wl__difference_percent(difference).text,
-                           wl__verdict_text(difference->verdict)));
+    static const char *const kinds[] = {[WL__SAME] = "soft",
+                                        [WL__DIFFERENT] = "soft",
+                                        [WL__B_BETTER] = "good",
+                                        [WL__B_WORSE] = "bad"};
+    wl__html_row_marked(file, columns, kinds[difference->verdict],
+                        WL__CELLS(figure->label, wl__figure_text(figure, difference->a).text,
+                                  wl__figure_text(figure, difference->b).text,
+                                  wl__difference_text(figure, difference).text,
+                                  wl__difference_percent(difference).text,
+                                  wl__verdict_text(difference->verdict)));
 }
 
 static void write_pair(FILE *file, const char *name, const wl__figure *figures,
@@ -70,8 +74,12 @@ static bool write_chart(FILE *file, const wl__chart *chart, const wl__figure *fi
         wl__difference difference = wl__pair_difference(figures, n, &pairs[i]);
         if (difference.worth_showing) {
             const char *name = named(&pairs[i])->name;
-            fill_bar(&bars[bar_count++], name, &figures[n], difference.a, 0);
-            fill_bar(&bars[bar_count++], name, &figures[n], difference.b, 1);
+            if (!isnan(difference.a)) {
+                fill_bar(&bars[bar_count++], name, &figures[n], difference.a, 0);
+            }
+            if (!isnan(difference.b)) {
+                fill_bar(&bars[bar_count++], name, &figures[n], difference.b, 1);
+            }
         }
     }
     if (bar_count != 0) {
@@ -150,6 +158,9 @@ static bool write_sections(const compared *sides, const wl__pair *patterns, size
     wl__pair whole = {&sides->a->whole, &sides->b->whole};
     write_side(file, 'A', sides->a);
     write_side(file, 'B', sides->b);
+    if (wl__priced_differently(sides->a, sides->b)) {
+        wl__html_paragraph(file, "bad", WL__PRICED_DIFFERENTLY);
+    }
     wl__html_section(file, "whole", "The whole design");
     write_pair(file, "Costs and limits", wl__whole_figures, &whole);
     wl__html_section_end(file);

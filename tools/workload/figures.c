@@ -145,6 +145,19 @@ wl__name wl__plain(const char *text, size_t columns) {
     return plain;
 }
 
+wl__name wl__place_plain(const wl_workload *workload, size_t number, size_t columns) {
+    enum { TABLE_COLUMNS_MIN = 4 };
+    wl_place place = wl_place_at(workload, number);
+    wl__name name = wl__plain(wl__place_name(workload, number).text, columns);
+    if (place.index == NULL || strlen(wl__place_name(workload, number).text) <= columns) {
+        return name;
+    }
+    wl__name index = wl__plain(place.index->name, columns - TABLE_COLUMNS_MIN - 1);
+    wl__name table = wl__plain(place.of->name, columns - 1 - tool_columns(index.text));
+    snprintf(name.text, sizeof name.text, "%.250s/%.250s", table.text, index.text);
+    return name;
+}
+
 /* ---- numbers ---- */
 
 /* Commas between the thousands of a plain decimal. */
@@ -201,13 +214,15 @@ tool_text wl__number(double number) {
 }
 
 tool_text wl__money(double dollars) {
+    enum { CENTS_MAX = 100000 }; /* from there on cents say nothing */
     char plain[64];
     tool_text money;
     double size = fabs(dollars);
     if (isnan(dollars) || size >= 1e15) {
         return wl__number(dollars);
     }
-    snprintf(plain, sizeof plain, "%.*f", size > 0 && size < 0.1 ? decimals_of(dollars) : 2, size);
+    int decimals = size > 0 && size < 0.1 ? decimals_of(dollars) : size < CENTS_MAX ? 2 : 0;
+    snprintf(plain, sizeof plain, "%.*f", decimals, size);
     snprintf(money.text, sizeof money.text, "%s$%.60s", dollars < 0 ? "-" : "",
              grouped(plain).text);
     return money;
@@ -231,6 +246,9 @@ tool_text wl__percent(double percent) {
     tool_text text;
     if (isnan(percent)) {
         return wl__number(percent);
+    }
+    if (percent != 0 && fabs(percent) < 0.01) {
+        return (tool_text){"<0.01 %"};
     }
     snprintf(text.text, sizeof text.text, "%.60s %%", wl__number(percent).text);
     return text;

@@ -54,11 +54,14 @@ wl__name wl__place_name(const wl_workload *workload, size_t place); /* "photos/b
  * columns (at least 2) it ends in an ellipsis. */
 wl__name wl__plain(const char *text, size_t columns);
 
-tool_text wl__number(double number); /* "1,234", "0.5", "12.25", "0.000123"; NAN is "–" */
-tool_text wl__money(double dollars); /* "$1,234.56" */
-tool_text wl__price(double dollars); /* of one unit or of many: not rounded, "$0.00013" */
-tool_text wl__percent(double percent);
-tool_text wl__rate_text(double rate); /* HUGE_VAL: "any" */
+/* A place's name in so many columns (at least 12): a table's name gives way to its index's. */
+wl__name wl__place_plain(const wl_workload *workload, size_t place, size_t columns);
+
+tool_text wl__number(double number);   /* "1,234", "0.5", "12.25", "0.000123"; NAN is "–" */
+tool_text wl__money(double dollars);   /* "$1,234.56" */
+tool_text wl__price(double dollars);   /* of one unit or of many: not rounded, "$0.00013" */
+tool_text wl__percent(double percent); /* "12.5 %", "<0.01 %" */
+tool_text wl__rate_text(double rate);  /* HUGE_VAL: "any" */
 
 const char *wl__mode_text(wl_mode mode);
 typedef struct wl__sentences {

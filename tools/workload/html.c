@@ -89,7 +89,8 @@ static const char *const style[] = {
     "@media print{:root{color-scheme:light;--ground:#ffffff;--text:#000000;--soft:#444444;"
     "--line:#bbbbbb;--band:#ffffff;--good:#116329;--bad:#b3261e;--limit:#b3261e;--c0:#0b62a4;"
     "--c1:#b35c00;--c2:#00795c;--c3:#a8457f;--c4:#2a86b8;--c5:#6a51a3;--c6:#75752a;--c7:#6e7781}"
-    "body{max-width:none}nav{display:none}figure,tr,li{break-inside:avoid}"
+    "body{max-width:none}nav{display:none}svg{min-width:0!important}figure,tr,li{break-inside:"
+    "avoid}"
     "h2,h3,caption{break-after:avoid}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}"
     "\n",
     "body{margin:0 auto;max-width:62rem;padding:1.5rem;background:var(--ground);color:var(--text);"
@@ -104,8 +105,8 @@ static const char *const style[] = {
     "margin:1rem 0;padding:0;list-style:none}.cards li{background:var(--band);border:1px solid "
     "var(--line);border-radius:8px;padding:.7rem 1rem}.cards "
     "strong{display:block;font-size:1.4rem}\n",
-    "figure{margin:1.2rem 0}figcaption{font-weight:600;margin-bottom:.3rem}"
-    "svg{display:block;width:100%;height:auto;font:12px system-ui,sans-serif}"
+    "figure{margin:1.2rem 0;overflow-x:auto}figcaption{font-weight:600;margin-bottom:.3rem}"
+    "svg{display:block;width:100%;min-width:42rem;height:auto;font:12px system-ui,sans-serif}"
     "svg text{fill:var(--text)}svg .soft{fill:var(--soft)}\n",
     ".grid{stroke:var(--line);stroke-width:1}.axis{stroke:var(--soft);stroke-width:1}"
     ".limit{stroke:var(--limit);stroke-width:2;stroke-dasharray:6 3}svg "
@@ -152,16 +153,19 @@ void wl__html_page_end(FILE *file, const char *made_by, const char *made_at) {
 
 /* ---- tables ---- */
 
-/* scope NULL: a cell that heads nothing. */
-static void cell(FILE *file, const char *scope, char alignment, const char *text) {
-    const char *aligned = alignment == 'r' ? " class=\"r\"" : "";
+/* scope NULL: a cell that heads nothing. kind: classes. */
+static void cell(FILE *file, const char *scope, const char *kind, const char *text) {
     if (scope != NULL) {
-        fprintf(file, "<th scope=\"%s\"%s>", scope, aligned);
+        fprintf(file, "<th scope=\"%s\" class=\"%s\">", scope, kind);
     } else {
-        fprintf(file, "<td%s>", aligned);
+        fprintf(file, "<td class=\"%s\">", kind);
     }
     wl__html_text(file, text);
     fputs(scope != NULL ? "</th>" : "</td>", file);
+}
+
+static const char *kind_of(char alignment) {
+    return alignment == 'r' ? "r" : "l";
 }
 
 void wl__html_table(FILE *file, const char *caption, const char *alignments,
@@ -170,17 +174,23 @@ void wl__html_table(FILE *file, const char *caption, const char *alignments,
     wl__html_text(file, caption);
     fputs("</caption>\n<thead><tr>", file);
     for (size_t i = 0; alignments[i] != '\0'; i++) {
-        cell(file, "col", alignments[i], headings[i]);
+        cell(file, "col", kind_of(alignments[i]), headings[i]);
     }
     fputs("</tr></thead>\n<tbody>\n", file);
 }
 
-void wl__html_row(FILE *file, const char *alignments, const char *const *cells) {
+void wl__html_row_marked(FILE *file, const char *alignments, const char *kind,
+                         const char *const *cells) {
     fputs("<tr>", file);
     for (size_t i = 0; alignments[i] != '\0'; i++) {
-        cell(file, i == 0 ? "row" : NULL, alignments[i], cells[i]);
+        bool marked = kind != NULL && alignments[i + 1] == '\0';
+        cell(file, i == 0 ? "row" : NULL, marked ? kind : kind_of(alignments[i]), cells[i]);
     }
     fputs("</tr>\n", file);
+}
+
+void wl__html_row(FILE *file, const char *alignments, const char *const *cells) {
+    wl__html_row_marked(file, alignments, NULL, cells);
 }
 
 void wl__html_table_end(FILE *file) {

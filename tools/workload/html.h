@@ -35,6 +35,9 @@ void wl__html_page_end(FILE *file, const char *made_by, const char *made_at);
 void wl__html_table(FILE *file, const char *caption, const char *alignments,
                     const char *const *headings);
 void wl__html_row(FILE *file, const char *alignments, const char *const *cells);
+/* The same, its last cell of a class, a literal. */
+void wl__html_row_marked(FILE *file, const char *alignments, const char *kind,
+                         const char *const *cells);
 void wl__html_table_end(FILE *file);
 
 /* All that was written has arrived. False: not all (errno), or enough is false (errno ENOMEM). */

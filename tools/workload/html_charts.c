@@ -208,23 +208,61 @@ static void write_bar(FILE *file, const wl__chart *chart, const linear_scale *sc
     write_text(file, "", "start", across(scale, end) + 6, y + BAR_HEIGHT - 3, bar->note);
 }
 
-void wl__chart_bars(FILE *file, const wl__chart *chart, const wl__bar *bars, size_t count) {
-    size_t shown = count < WL__CHART_ROWS_MAX ? count : WL__CHART_ROWS_MAX;
-    double most = chart->limit;
-    for (size_t i = 0; i < shown; i++) {
-        most = fmax(most, sum_of(&bars[i], chart->series_count));
+/* A line to a dot: on a scale of powers of ten a length says nothing, only where it ends. */
+static void write_stick(FILE *file, const wl__chart *chart, const decade_scale *decades,
+                        const wl__bar *bar, double y) {
+    double value = sum_of(bar, chart->series_count);
+    double x = value > 0 ? along(decades, value) : LEFT;
+    double middle = y + BAR_HEIGHT / 2.0;
+    write_label(file, y + BAR_HEIGHT - 3, bar->label);
+    write_line(file, "s0", LEFT, middle, x, middle);
+    fprintf(file, "<circle class=\"f0\" cx=\"%.1f\" cy=\"%.1f\" r=\"6\"/>\n", x, middle);
+    write_text(file, "", "start", x + 11, y + BAR_HEIGHT - 3, bar->note);
+}
+
+/* Bars of one series that a limit would dwarf. */
+static void write_sticks(FILE *file, const wl__chart *chart, const wl__bar *bars, size_t count,
+                         double top, double bottom) {
+    double least = chart->limit;
+    for (size_t i = 0; i < count; i++) {
+        double value = sum_of(&bars[i], chart->series_count);
+        least = value > 0 ? fmin(least, value) : least;
     }
-    linear_scale scale = scale_to(most);
-    double top = legend_height(chart) + (chart->limit > 0 ? LIMIT_HEIGHT : 0);
-    double bottom = top + (double)shown * ROW_HEIGHT + 6;
-    open_chart(file, chart, bottom + AXIS_HEIGHT);
-    write_legend(file, chart);
+    decade_scale decades = decades_of(least, chart->limit);
+    write_decades(file, chart, &decades, top, bottom);
+    for (size_t i = 0; i < count; i++) {
+        write_stick(file, chart, &decades, &bars[i], top + 8 + (double)i * ROW_HEIGHT);
+    }
+    write_limit(file, chart, along(&decades, chart->limit), top, bottom);
+}
+
+static void write_bars(FILE *file, const wl__chart *chart, const wl__bar *bars, size_t count,
+                       double most, double top, double bottom) {
+    linear_scale scale = scale_to(fmax(most, chart->limit));
     write_scale(file, chart, &scale, top, bottom);
-    for (size_t i = 0; i < shown; i++) {
+    for (size_t i = 0; i < count; i++) {
         write_bar(file, chart, &scale, &bars[i], top + 8 + (double)i * ROW_HEIGHT);
     }
     if (chart->limit > 0) {
         write_limit(file, chart, across(&scale, chart->limit), top, bottom);
+    }
+}
+
+void wl__chart_bars(FILE *file, const wl__chart *chart, const wl__bar *bars, size_t count) {
+    enum { DWARFED = 5 };
+    size_t shown = count < WL__CHART_ROWS_MAX ? count : WL__CHART_ROWS_MAX;
+    double most = 0;
+    for (size_t i = 0; i < shown; i++) {
+        most = fmax(most, sum_of(&bars[i], chart->series_count));
+    }
+    double top = legend_height(chart) + (chart->limit > 0 ? LIMIT_HEIGHT : 0);
+    double bottom = top + (double)shown * ROW_HEIGHT + 6;
+    open_chart(file, chart, bottom + AXIS_HEIGHT);
+    write_legend(file, chart);
+    if (chart->series_count == 1 && chart->limit > DWARFED * most) {
+        write_sticks(file, chart, bars, shown, top, bottom);
+    } else {
+        write_bars(file, chart, bars, shown, most, top, bottom);
     }
     close_chart(file, count - shown);
 }

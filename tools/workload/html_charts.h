@@ -32,7 +32,8 @@ typedef struct wl__bar {
     double parts[WL__SERIES_MAX];
 } wl__bar;
 
-/* Bars, one below the other. More than WL__CHART_ROWS_MAX are left out, which the chart says. */
+/* Bars, one below the other; where a limit is far beyond all of one series, sticks on a scale of
+ * powers of ten. More than WL__CHART_ROWS_MAX are left out, which the chart says. */
 void wl__chart_bars(FILE *file, const wl__chart *chart, const wl__bar *bars, size_t count);
 
 /* Points on a scale of powers of ten, such as percentiles: of each row so many series. */

@@ -98,8 +98,8 @@ bool wl__page_throttling(const wl__page *page) {
 
 static void fill_cost(wl__bar *bar, const wl__page *page, size_t number, bool provisioned) {
     const wl_place_cost *cost = &page->report->cost->places[number];
-    wl__name name = wl__place_name(page->workload, number);
-    snprintf(bar->label, sizeof bar->label, "%.150s, %s", wl__plain(name.text, 22).text,
+    wl__name name = wl__place_plain(page->workload, number, 23);
+    snprintf(bar->label, sizeof bar->label, "%.150s, %s", name.text,
              provisioned ? "provisioned" : "on demand");
     bar->parts[0] = provisioned ? cost->provisioned_read : cost->on_demand_read;
     bar->parts[1] = provisioned ? cost->provisioned_write : cost->on_demand_write;
@@ -161,7 +161,7 @@ static void write_cost_table(const wl__page *page) {
     const wl_cost *cost = page->report->cost;
     wl__html_table(page->file, "Cost by table and index", columns,
                    WL__CELLS("Table or index", "Reads on demand", "Writes on demand",
-                             "Reads provisioned", "Writes provisioned", "Units, R / W", "Storage"));
+                             "Reads provisioned", "Writes provisioned", "Units R/W", "Storage"));
     for (size_t i = 0; i < page->place_count; i++) {
         write_cost_row(page, i, columns);
     }

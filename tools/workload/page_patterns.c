@@ -226,7 +226,7 @@ static void write_units_rows(const wl__page *page, size_t number, const char *co
         const wl_units *units = &pattern->units[i];
         if (units->read > 0 || units->write > 0) {
             wl__html_row(page->file, columns,
-                         WL__CELLS("", wl__place_name(page->workload, i).text,
+                         WL__CELLS(name, wl__place_name(page->workload, i).text,
                                    wl__number(wl__per_call(pattern, units->read)).text,
                                    wl__number(wl__per_call(pattern, units->write)).text, "", "",
                                    ""));

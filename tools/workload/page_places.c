@@ -16,10 +16,10 @@ static tool_text as_percent(double value) {
 /* Without a target rate a key's share of its place is all that can be said. */
 static void fill_heat(wl__bar *bar, const wl__page *page, const wl__hot_key *key, double limit) {
     bool target = !isnan(key->per_second);
-    wl__name place = wl__place_name(page->workload, key->place);
-    wl__name text = wl__plain(key->key.text, 22);
+    wl__name text = wl__plain(key->key.text, 20);
+    size_t columns = 36 - 3 - tool_columns(text.text);
     snprintf(bar->label, sizeof bar->label, "%.190s · %.190s", text.text,
-             wl__plain(place.text, 36 - 3 - tool_columns(text.text)).text);
+             wl__place_plain(page->workload, key->place, columns).text);
     bar->parts[0] = target ? key->per_second : key->share * 100;
     if (target) {
         snprintf(bar->note, sizeof bar->note, "%.20s (%.20s)", wl__number(key->per_second).text,
@@ -146,6 +146,16 @@ static void write_size_chart(const wl__page *page, size_t number) {
     wl__chart_columns(page->file, &chart, place->sizes, WL_SIZE_STEPS);
 }
 
+/* A histogram of one column says no more than this. */
+static void write_small(const wl__page *page, size_t number) {
+    const wl_place_result *place = &page->results->places[number];
+    fputs("<p>", page->file);
+    wl__html_printf(page->file, "%s: all %s items are of at most 1 KB, the largest of %s.",
+                    wl__place_name(page->workload, number).text, tool_count(place->items).text,
+                    tool_size(place->largest_item_bytes).text);
+    fputs("</p>\n", page->file);
+}
+
 static tool_text share(const wl_place_result *place, size_t from, size_t to) {
     double some = 0;
     for (size_t i = from; i < to; i++) {
@@ -177,6 +187,10 @@ bool wl__page_sizes(const wl__page *page) {
     wl__html_section(page->file, "sizes", "Item sizes");
     for (size_t i = 0; i < page->place_count; i++) {
         if (page->results->places[i].items == 0) {
+            continue;
+        }
+        if (page->results->places[i].sizes[0] == page->results->places[i].items) {
+            write_small(page, i);
             continue;
         }
         if (charts == SIZE_CHARTS_MAX) {

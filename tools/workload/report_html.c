@@ -13,10 +13,6 @@ void wl__page_pattern_label(char label[400], const wl__page *page, size_t number
     snprintf(label, 400, "%.190s", wl__plain(wl_pattern_at(page->workload, number)->name, 45).text);
 }
 
-void wl__page_place_label(char label[400], const wl__page *page, size_t number) {
-    snprintf(label, 400, "%.190s", wl__plain(wl__place_name(page->workload, number).text, 45).text);
-}
-
 static void write_card(FILE *file, const char *what, const char *kind, const char *figure) {
     fputs("<li>", file);
     wl__html_text(file, what);
@@ -103,8 +99,7 @@ static void write_verdicts(const wl__page *page) {
         fprintf(file, "<li><span class=\"%s\">%s</span> ", verdict->holds ? "good" : "bad",
                 verdict->holds ? "holds" : "fails");
         wl__html_text(file, verdict->text);
-        fputs("<br><span class=\"soft\">", file);
-        wl__html_printf(file, "line %zu: %s", verdict->assertion->line, verdict->assertion->text);
+        fprintf(file, " <span class=\"soft\">(line %zu)", verdict->assertion->line);
         fputs("</span></li>\n", file);
     }
     fputs("</ul>\n", file);

@@ -22,6 +22,5 @@ bool wl__page_cost(const wl__page *page);
 
 tool_text wl__page_duration(double time_ns); /* for axes */
 void wl__page_pattern_label(char label[400], const wl__page *page, size_t number);
-void wl__page_place_label(char label[400], const wl__page *page, size_t number);
 
 #endif

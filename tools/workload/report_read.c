@@ -30,7 +30,7 @@ const wl__figure wl__pattern_figures[] = {
     LATENCY("in_process", "in process"),
     LATENCY("http", "HTTP"),
     {"cost on demand", "on_demand_cost", WL__FIGURE_MONEY, WL__BETTER_LESS, false, false},
-    {NULL},
+    {0},
 };
 
 const wl__figure wl__place_figures[] = {
@@ -42,7 +42,7 @@ const wl__figure wl__place_figures[] = {
     {"cost on demand", "on_demand_cost", WL__FIGURE_MONEY, WL__BETTER_LESS, false, false},
     {"cost provisioned", "provisioned_cost", WL__FIGURE_MONEY, WL__BETTER_LESS, false, true},
     {"cost of storage", "storage_cost", WL__FIGURE_MONEY, WL__BETTER_LESS, false, false},
-    {NULL},
+    {0},
 };
 
 const wl__figure wl__whole_figures[] = {
@@ -61,7 +61,7 @@ const wl__figure wl__whole_figures[] = {
      WL__FIGURE_PERCENT, WL__BETTER_LESS, false, true},
     {"assertions that fail", "assertions_failed", WL__FIGURE_NUMBER, WL__BETTER_LESS, false, false},
     {"calls", "run.calls", WL__FIGURE_NUMBER, WL__BETTER_NEITHER, false, false},
-    {NULL},
+    {0},
 };
 
 #define COUNT(figures) (sizeof(figures) / sizeof(figures)[0])
@@ -107,7 +107,7 @@ static bool need_text(const char **text, const wl__json *object, const char *nam
     return member != NULL;
 }
 
-/* NAN where null is allowed and stands. */
+/* NAN where null is allowed and stands; HUGE_VAL where it says that a rate has no bound. */
 static bool read_figure(double *value, const wl__json *object, const wl__figure *figure,
                         wl_complaint *complaint) {
     char name[64];
@@ -119,6 +119,7 @@ static bool read_figure(double *value, const wl__json *object, const wl__figure 
         snprintf(name, sizeof name, "%.*s", (int)len, path);
         const wl__json *member = wl__json_member(object, name);
         if (figure->may_miss && member != NULL && member->kind == WL__JSON_NULL) {
+            *value = last && figure->kind == WL__FIGURE_RATE ? HUGE_VAL : (double)NAN;
             return true;
         }
         member = need(object, name, last ? WL__JSON_NUMBER : WL__JSON_OBJECT, complaint);

@@ -15,7 +15,7 @@ typedef enum wl__figure_kind {
     WL__FIGURE_DURATION, /* nanoseconds */
     WL__FIGURE_MONEY,
     WL__FIGURE_PERCENT,
-    WL__FIGURE_RATE, /* not known is without bound */
+    WL__FIGURE_RATE, /* null is without bound */
 } wl__figure_kind;
 
 typedef enum wl__better {
@@ -41,7 +41,7 @@ extern const wl__figure wl__whole_figures[];
 
 typedef struct wl__subject {
     const char *name;
-    double figures[WL__FIGURES_MAX]; /* NAN: not known */
+    double figures[WL__FIGURES_MAX]; /* NAN: not known; HUGE_VAL: without bound */
 } wl__subject;
 
 typedef struct wl__summary {

@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { LINE_COLUMNS = 98, INDENT = 2, PATTERN_COLUMNS = 27, PLACE_COLUMNS = 28, KEY_COLUMNS = 30 };
+enum { LINE_COLUMNS = 98, INDENT = 2, PATTERN_COLUMNS = 26, PLACE_COLUMNS = 24, KEY_COLUMNS = 30 };
 
 /* A report being printed. */
 typedef struct report_printer {
@@ -60,7 +60,7 @@ static wl__name pattern_name(const report_printer *printer, size_t number) {
 }
 
 static wl__name place_name(const report_printer *printer, size_t number) {
-    return wl__plain(wl__place_name(printer->workload, number).text, PLACE_COLUMNS);
+    return wl__place_plain(printer->workload, number, PLACE_COLUMNS);
 }
 
 /* ---- patterns ---- */
@@ -374,10 +374,9 @@ static void print_verdicts(const report_printer *printer) {
                    verdict->holds ? "  holds  " : "  FAILS  ");
         print_wrapped(printer, "", 9, verdict->text);
         if (!verdict->holds) {
-            tool_print(printer->terminal, TOOL_DIM,
-                       "         %s:%zu: ", wl__plain(wl_workload_path(printer->workload), 60).text,
+            tool_print(printer->terminal, TOOL_DIM, "         %s:%zu\n",
+                       wl__plain(wl_workload_path(printer->workload), 60).text,
                        verdict->assertion->line);
-            print_wrapped(printer, "", 9, verdict->assertion->text);
         }
     }
 }
