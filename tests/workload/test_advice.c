@@ -110,6 +110,7 @@ static void test_advice__scans(void **state) {
     advised made;
     advised_init(&made);
     made.sample->patterns[0].scans = true;
+    made.sample->patterns[0].filters = true; /* which would say the same again */
     made.sample->patterns[0].items_examined = 4000;
     const wl_advice_piece *piece = piece_of(&made, WL_ADVICE_SCAN);
     assert_says(piece, "7 view photos scans: it examines 4.0 items a call, returns 1.0");

@@ -172,6 +172,25 @@ static void test_cost__free_storage_is_taken_off(void **state) {
     sample_destroy(made);
 }
 
+/* 2 GB of each class, of which half a standard one is free. */
+static void test_cost__free_storage_is_the_standard_classs(void **state) {
+    (void)state;
+    wl_workload workload = {.rate = 1};
+    design_table(&workload, "standard");
+    design_table(&workload, "infrequent");
+    workload.tables[1].infrequent_access = true;
+    sample_results *made = sample_new(&workload);
+    made->places[0].bytes = made->places[1].bytes = 2000000000;
+    wl_prices prices = round_prices();
+    prices.storage_free_gb = 0.5;
+    wl_cost cost;
+    assert_true(wl_cost_of(&cost, &made->results, &prices, 0.5));
+    assert_dollars(1.5 * 2, cost.places[0].storage);
+    assert_dollars(2 * 0.5, cost.places[1].storage);
+    wl_cost_clean_up(&cost);
+    sample_destroy(made);
+}
+
 static void test_cost__without_a_target_a_million_calls_are_priced(void **state) {
     (void)state;
     wl_workload workload = photos();
@@ -224,6 +243,7 @@ int main(void) {
         cmocka_unit_test(test_cost__a_table_that_says_its_units_has_these),
         cmocka_unit_test(test_cost__the_infrequent_class_has_prices_of_its_own),
         cmocka_unit_test(test_cost__free_storage_is_taken_off),
+        cmocka_unit_test(test_cost__free_storage_is_the_standard_classs),
         cmocka_unit_test(test_cost__without_a_target_a_million_calls_are_priced),
         cmocka_unit_test(test_cost__failed_conditions_are_charged_to_the_table),
         cmocka_unit_test(test_cost__a_pattern_that_was_never_called_costs_nothing),

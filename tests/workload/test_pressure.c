@@ -213,6 +213,24 @@ static void test_pressure__the_requests_of_a_call_are_admitted_one_by_one(void *
     fixture_destroy(&made);
 }
 
+/* 400 requests of 12 units, 4,800 in all: by the time that the last ones come two seconds have
+ * given 3,000 each. */
+static void test_pressure__the_requests_of_a_call_follow_each_other(void **state) {
+    (void)state;
+    pressure_case made = fixture_new(0.25);
+    made.sample = sample_new(&made.workload);
+    made.trace = wl_trace_new(4);
+    wl_demand demands[400];
+    for (size_t i = 0; i < 400; i++) {
+        demands[i] = (wl_demand){.key_hash = 5, .read_units = 12, .request = i};
+    }
+    assert_true(wl_trace_add(made.trace, 0, demands, 400));
+    find(&made, WL_ON_DEMAND);
+    assert_int_equal(15, made.pressure.at_target.admitted);
+    assert_int_equal(0, made.pressure.at_target.throttled);
+    fixture_destroy(&made);
+}
+
 static void test_pressure__calls_that_take_nothing_never_throttle(void **state) {
     (void)state;
     pressure_case made = fixture_new(0);
@@ -278,6 +296,7 @@ int main(void) {
         cmocka_unit_test(test_pressure__a_small_index_breaks_a_provisioned_table),
         cmocka_unit_test(test_pressure__an_index_without_units_has_its_tables),
         cmocka_unit_test(test_pressure__the_requests_of_a_call_are_admitted_one_by_one),
+        cmocka_unit_test(test_pressure__the_requests_of_a_call_follow_each_other),
         cmocka_unit_test(test_pressure__calls_that_take_nothing_never_throttle),
         cmocka_unit_test(test_pressure__a_request_that_is_too_large_breaks_at_any_rate),
         cmocka_unit_test(test_pressure__the_same_trace_gives_the_same_answer),

@@ -195,6 +195,22 @@ static void test_simulation__a_partition_gives_3000_reads_and_1000_writes_a_seco
     end(&world);
 }
 
+/* Twice a partition's ceiling is provisioned: what it throttles is left to the other partitions. */
+static void world_check_vain(wl_demand hot, wl_demand other, unsigned ceiling) {
+    test_world world = table_of(6000, 2000);
+    world.capacities[0].no_burst = true;
+    begin(&world);
+    assert_int_equal(ceiling, offer_steadily(&world, 0, 1, 2 * ceiling, hot));
+    assert_int_equal(ceiling, offer_steadily(&world, 0, 1, ceiling, other));
+    end(&world);
+}
+
+static void test_simulation__a_hot_partition_takes_nothing_of_its_table_in_vain(void **state) {
+    (void)state;
+    world_check_vain(writing(7, 1), writing(UINT64_MAX, 1), 1000);
+    world_check_vain(reading(7, 1), reading(UINT64_MAX, 1), 3000);
+}
+
 /* https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/burst-adaptive-capacity.html */
 static void test_simulation__one_partition_may_take_all_that_its_table_has(void **state) {
     (void)state;
@@ -279,7 +295,13 @@ static void test_simulation__a_pause_ends_heat(void **state) {
     test_world world = table_of(1, 2000);
     begin(&world);
     heat_one_key(&world, 299, true);
-    (void)offer_steadily(&world, 301, 700, 1, writing(100, 1));
+    for (uint64_t second = 301; second < 599; second++) {
+        for (uint64_t i = 0; i < 10; i++) {
+            wl_demand demand = writing(100, 90);
+            demand.sort_hash = i;
+            (void)offer(&world, (double)second + 0.1 * (double)i, demand);
+        }
+    }
     assert_int_equal(3, wl_simulation_place(world.simulation, 0).partitions_end);
     end(&world);
 }
@@ -614,6 +636,7 @@ int main(void) {
         cmocka_unit_test(test_simulation__parts_of_units_come_to_the_whole),
         cmocka_unit_test(test_simulation__partitions_come_from_throughput_and_from_size),
         cmocka_unit_test(test_simulation__a_partition_gives_3000_reads_and_1000_writes_a_second),
+        cmocka_unit_test(test_simulation__a_hot_partition_takes_nothing_of_its_table_in_vain),
         cmocka_unit_test(test_simulation__one_partition_may_take_all_that_its_table_has),
         cmocka_unit_test(test_simulation__a_hot_partition_is_split_between_its_keys),
         cmocka_unit_test(test_simulation__a_key_cannot_be_split_from_itself),

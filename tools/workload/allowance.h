@@ -30,9 +30,8 @@ static inline void wl__allowance_advance(wl__allowance *allowance, uint64_t seco
         return;
     }
     double idle_s = (double)(second - allowance->second - 1);
-    double kept = wl__smaller(allowance->available, allowance->burst_max);
-    kept = wl__smaller(kept + idle_s * allowance->rate, allowance->burst_max);
-    allowance->available = kept + allowance->rate;
+    double left = allowance->available + idle_s * allowance->rate;
+    allowance->available = wl__smaller(left, allowance->burst_max) + allowance->rate;
     allowance->second = second;
 }
 

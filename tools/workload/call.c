@@ -73,6 +73,7 @@ static void empty(gathered *g) {
 
 void wl_call_begin(wl_call *call, size_t pattern, uint64_t n) {
     wl__arena_reset(&call->kitchen.arena);
+    memset(call->kitchen.looked, 0, sizeof call->kitchen.looked);
     call->pattern = &call->kitchen.workload->patterns[pattern];
     call->frame = wl__frame_of(&call->kitchen, &call->pattern->scope, n);
     call->after = call->frame;

@@ -207,9 +207,9 @@ static bool read_choice(const kind_reading *r) {
     if (choices->count == 0) {
         return wl__complain(r->reader->complaint, choices, "expected choices, found none");
     }
-    const wl__recipe **inner = wl__arena_array(r->reader->arena, choices->count, sizeof *inner);
+    const wl__recipe **inner = wl__room_for(r->reader, choices->count);
     if (inner == NULL) {
-        return wl__complain_memory(r->reader->complaint);
+        return false;
     }
     for (size_t i = 0; i < choices->count; i++) {
         inner[i] = wl__read_value(r->reader, choices->items[i], r->scope);
@@ -227,9 +227,9 @@ static bool read_choice(const kind_reading *r) {
 
 static bool read_sized(const kind_reading *r) {
     const wl__node *size = wl__member(r->map, "size");
-    const wl__recipe **inner = wl__arena_take(r->reader->arena, sizeof *inner);
+    const wl__recipe **inner = wl__room_for(r->reader, 1);
     if (inner == NULL) {
-        return wl__complain_memory(r->reader->complaint);
+        return false;
     }
     inner[0] = wl__read_value(r->reader, r->argument, r->scope);
     r->recipe->inner = inner;
@@ -334,7 +334,8 @@ static bool read_entity(const kind_reading *r, wl__entity **entity) {
                          ? wl__find_entity(r->reader->workload, r->argument->text)
                          : SIZE_MAX;
     if (recipe->entity == SIZE_MAX) {
-        return wl__complain_entity(r->reader, r->argument);
+        wl__complain_entity(r->reader, r->argument);
+        return false;
     }
     *entity = &r->reader->workload->entities[recipe->entity];
     return true;

@@ -251,8 +251,11 @@ static bool split_step(wl__reader *reader, const wl__node *node, const wl__node 
         *name = node->keys[i];
         *request = node->items[i];
     }
-    return *name != NULL || wl__complain(reader->complaint, node,
-                                         "expected an operation and its request, found none");
+    if (*name == NULL) {
+        wl__complain(reader->complaint, node, "expected an operation and its request, found none");
+        return false;
+    }
+    return true;
 }
 
 static bool read_made(wl__reader *reader, wl__pattern *pattern, wl__step *step, const operation *op,

@@ -17,6 +17,7 @@ enum {
     WL__TEXT_VALUE_MAX = 409600, /* DynamoDB's largest item */
     WL__SIZE_MAX = 10000,        /* of lists and sets */
     WL__REPEATS_MAX = 1000,
+    WL__LOOKED_MAX = 8,
     WL__WORDS_MAX = 10000,
     WL__UNIQUE_WORDS_MAX = 4,
 };
@@ -182,6 +183,13 @@ typedef struct wl__kitchen {
     size_t element_count;
     size_t element_next;
     size_t element_most;
+    /* The items that were looked at last, so that {u.PK} and {u.SK} share what they are made of. */
+    struct wl__looked {
+        size_t entity;
+        uint64_t number;
+        wl__value *values; /* of its let, then of its attributes; NULL: none */
+    } looked[WL__LOOKED_MAX];
+    size_t looked_next;
 } wl__kitchen;
 
 /* ---- making; a lack of memory is the arena's failure or the text's ---- */
@@ -225,6 +233,8 @@ typedef struct wl__reader {
 /* recipe_read.c: a value of an item: plain, by a kind's name, or DynamoDB's {S: ...}. */
 const wl__recipe *wl__read_value(wl__reader *reader, const wl__node *node, const wl__scope *scope);
 wl__recipe *wl__recipe_new(wl__reader *reader, wl__recipe_kind kind, const wl__node *node);
+/* Room for a recipe's inner ones; complains and returns NULL without memory. */
+const wl__recipe **wl__room_for(wl__reader *reader, size_t count);
 /* A text as it stands between quotes. */
 bool wl__escape(pte_bytes *escaped, wl__reader *reader, pte_bytes text);
 /* A let: names and nodes; the recipes are read by wl__read_fields. */

@@ -44,17 +44,39 @@ static wl__value make_field(wl__kitchen *kitchen, const wl__frame *frame, size_t
     return *value;
 }
 
-/* Where an item's field is made: what has a name may be asked for again, an attribute not. */
+/* A picked item's values, some of them made already; NULL without memory. */
+static wl__value *look_at(wl__kitchen *kitchen, size_t entity, uint64_t number) {
+    for (size_t i = 0; i < WL__LOOKED_MAX; i++) {
+        const struct wl__looked *looked = &kitchen->looked[i];
+        if (looked->values != NULL && looked->number == number && looked->entity == entity) {
+            return looked->values;
+        }
+    }
+    const wl__entity *of = &kitchen->workload->entities[entity];
+    wl__value *values = wl__arena_array(
+        &kitchen->arena, of->scope.field_count + of->attribute_count + 1, sizeof *values);
+    kitchen->looked[kitchen->looked_next] = (struct wl__looked){entity, number, values};
+    kitchen->looked_next = (kitchen->looked_next + 1) % WL__LOOKED_MAX;
+    return values;
+}
+
 static wl__value make_hop(wl__kitchen *kitchen, const wl__value *item, const struct wl__hop *hop) {
     const wl__entity *entity = &kitchen->workload->entities[hop->entity];
     if (hop->number) {
         return make_number(kitchen, item->number);
     }
-    wl__frame frame = wl__frame_of(kitchen, &entity->scope, item->number);
-    if (!hop->attribute) {
+    wl__frame frame = {.scope = &entity->scope,
+                       .number = item->number,
+                       .values = look_at(kitchen, hop->entity, item->number)};
+    if (!hop->attribute || frame.values == NULL) {
         return make_field(kitchen, &frame, hop->slot);
     }
-    return wl__make(kitchen, &frame, entity->attributes[hop->slot].recipe);
+    wl__value *value = &frame.values[entity->scope.field_count + hop->slot];
+    if (!value->known) {
+        *value = wl__make(kitchen, &frame, entity->attributes[hop->slot].recipe);
+        value->known = true;
+    }
+    return *value;
 }
 
 static wl__value make_names(pte_bytes json, const wl__ref *ref) {
@@ -83,7 +105,7 @@ static wl__value pad(wl__kitchen *kitchen, wl__value value, size_t digits) {
 
 wl__value wl__make_ref(wl__kitchen *kitchen, wl__frame *frame, const wl__ref *ref) {
     const wl__frame *in = frame;
-    for (size_t i = 0; i < ref->frames_out; i++) {
+    for (size_t i = 0; i < ref->frames_out && in->outer != NULL; i++) {
         in = in->outer;
     }
     wl__value value = {0};

@@ -17,6 +17,14 @@ wl__recipe *wl__recipe_new(wl__reader *reader, wl__recipe_kind kind, const wl__n
     return recipe;
 }
 
+const wl__recipe **wl__room_for(wl__reader *reader, size_t count) {
+    const wl__recipe **room = wl__arena_array(reader->arena, count + 1, sizeof(void *));
+    if (room == NULL) {
+        wl__complain_memory(reader->complaint);
+    }
+    return room;
+}
+
 static const wl__recipe *literal(wl__reader *reader, const wl__node *node, wl__type type) {
     wl__recipe *recipe = wl__recipe_new(reader, WL__LITERAL, node);
     if (recipe != NULL) {
@@ -44,7 +52,7 @@ static const wl__recipe *read_scalar(wl__reader *reader, const wl__node *node,
 
 static bool make_room(const wl__recipe ***inner, pte_bytes **names, wl__reader *reader,
                       wl__recipe *recipe, size_t count) {
-    *inner = wl__arena_array(reader->arena, count + 1, sizeof **inner);
+    *inner = wl__room_for(reader, count);
     *names = wl__arena_array(reader->arena, count + 1, sizeof **names);
     if (*inner == NULL || *names == NULL) {
         return wl__complain_memory(reader->complaint);
@@ -108,9 +116,9 @@ const wl__recipe *wl__read_attributes(wl__reader *reader, const wl__node *node,
 static const wl__recipe *cast(wl__reader *reader, const wl__node *node, wl__type type,
                               const wl__recipe *from) {
     wl__recipe *recipe = from != NULL ? wl__recipe_new(reader, WL__CAST, node) : NULL;
-    const wl__recipe **inner = recipe != NULL ? wl__arena_take(reader->arena, sizeof *inner) : NULL;
+    const wl__recipe **inner = recipe != NULL ? wl__room_for(reader, 1) : NULL;
     if (inner == NULL) {
-        return from != NULL && !wl__complain_memory(reader->complaint) ? NULL : NULL;
+        return NULL;
     }
     inner[0] = from;
     recipe->type = type;
@@ -263,7 +271,11 @@ static bool read_name(wl__reader *reader, wl__field *field, const wl__node *key,
     }
     field->picks =
         entity->kind == WL__SCALAR ? wl__find_entity(reader->workload, entity->text) : SIZE_MAX;
-    return field->picks != SIZE_MAX || wl__complain_entity(reader, entity);
+    if (field->picks == SIZE_MAX) {
+        wl__complain_entity(reader, entity);
+        return false;
+    }
+    return true;
 }
 
 bool wl__read_let(wl__reader *reader, wl__scope *scope, const wl__node *let) {

@@ -59,7 +59,7 @@ static const wl__recipe *read_parts(wl__reader *reader, const wl__node *node,
                                     const wl__scope *scope, holds as) {
     bool object = node->kind == WL__MAP;
     wl__recipe *recipe = wl__recipe_new(reader, object ? WL__OBJECT : WL__ARRAY, node);
-    const wl__recipe **inner = wl__arena_array(reader->arena, node->count + 1, sizeof *inner);
+    const wl__recipe **inner = wl__room_for(reader, node->count);
     pte_bytes *names = wl__arena_array(reader->arena, node->count + 1, sizeof *names);
     if (recipe == NULL || inner == NULL || names == NULL) {
         wl__complain_memory(reader->complaint);
@@ -80,7 +80,7 @@ static const wl__recipe *read_parts(wl__reader *reader, const wl__node *node,
 
 static const wl__recipe *read_attribute(wl__reader *reader, const wl__node *node,
                                         const wl__scope *scope) {
-    const wl__recipe **inner = wl__arena_take(reader->arena, sizeof *inner);
+    const wl__recipe **inner = wl__room_for(reader, 1);
     wl__recipe *recipe = wl__recipe_new(reader, WL__ATTRIBUTE, node);
     if (inner == NULL || recipe == NULL) {
         wl__complain_memory(reader->complaint);
@@ -112,9 +112,9 @@ static bool read_make(wl__reader *reader, wl__recipe *recipe, const wl__node *ma
         return wl__complain(reader->complaint, map,
                             "expected \"make\": what is made for each element");
     }
-    const wl__recipe **inner = wl__arena_take(reader->arena, sizeof *inner);
+    const wl__recipe **inner = wl__room_for(reader, 1);
     if (inner == NULL) {
-        return wl__complain_memory(reader->complaint);
+        return false;
     }
     if (!wl__read_fields(reader, recipe->scope)) {
         return false;

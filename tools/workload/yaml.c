@@ -43,7 +43,7 @@ static wl__node mark_of(const yaml_mark_t *mark) {
 static bool wait_for_parent(tree *t, const wl__node *node) {
     if (t->waiting_count == t->waiting_capacity) {
         size_t capacity = t->waiting_capacity != 0 ? 2 * t->waiting_capacity : FIRST_OPEN;
-        const wl__node **grown = realloc(t->waiting, capacity * sizeof *grown);
+        const wl__node **grown = realloc(t->waiting, capacity * sizeof(void *));
         if (grown == NULL) {
             return wl__complain_memory(t->complaint);
         }
@@ -228,7 +228,7 @@ static bool refuse_duplicates(const tree *t, const wl__node *map) {
 /* Gives a list or mapping the children that have waited for it. */
 static bool adopt(tree *t, wl__node *node, const wl__node *const *children, size_t count) {
     size_t each = node->kind == WL__MAP ? 2 : 1;
-    const wl__node **copies = wl__arena_array(t->arena, count + 1, sizeof *copies);
+    const wl__node **copies = wl__arena_array(t->arena, count + 1, sizeof(void *));
     if (copies == NULL) {
         return wl__complain_memory(t->complaint);
     }
