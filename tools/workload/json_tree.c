@@ -266,8 +266,9 @@ static bool parse(tree_builder *builder, size_t len) {
 static bool parse_or_leave(tree_builder *builder, size_t len) {
     bool good = setjmp(builder->no_memory) == 0 ? parse(builder, len)
                                                 : complain(builder->complaint, 0, 0, "no memory");
-    while (builder->blocks != NULL) {
-        yajl_release(builder, builder->blocks + 1);
+    for (memory_block *block = builder->blocks, *next; block != NULL; block = next) {
+        next = block->next;
+        free(block);
     }
     free(builder->name);
     return good;
