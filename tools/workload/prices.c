@@ -1,6 +1,6 @@
 /*
- * Prices: the built-in ones, which the build makes from prices.yaml, and those of a user's file of
- * the same form: one mapping of the names below to plain values, each once.
+ * Prices of a user's file: one mapping of the names below to plain values, each once. The built-in
+ * ones are prices.yaml, which has this form; the build makes code of it (prices_built_in.c.in).
  */
 #include "workload/cost.h"
 
@@ -11,12 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
-
-wl_prices wl_prices_built_in(void) {
-    return (wl_prices){
-#include "prices_built_in.inc"
-    };
-}
 
 enum { FILE_BYTES_MAX = 64 * 1024 };
 
