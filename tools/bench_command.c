@@ -251,6 +251,7 @@ static int bench(bench_options *options) {
         exit_status = bench_measure(&running) ? bench_tell(&running) : TOOL_FAILED;
     }
     bench_close(&running);
+    options->run.ctx = NULL;
     return exit_status;
 }
 

@@ -426,6 +426,52 @@ static void test_definitions__definition_is_without_counts(void **state) {
     pte_env_close(env);
 }
 
+/* --- many names --- */
+
+typedef struct counted {
+    size_t live_bytes;
+} counted;
+
+static void *count_reallocate(void *ctx, void *memory, size_t old_size, size_t new_size) {
+    counted *c = ctx;
+    void *moved = new_size == 0 ? (free(memory), NULL) : realloc(memory, new_size);
+    if (moved != NULL || new_size == 0) {
+        c->live_bytes += new_size - old_size;
+    }
+    return moved;
+}
+
+/* Tests make and drop tables by the thousands, each under a name of its own. */
+static void test_definitions__names_of_dropped_tables_do_not_pile_up(void **state) {
+    enum { ROUNDS = 2000, A_ROUND_BYTES_MAX = 16 };
+    pte_error error;
+    pte_env *env;
+    pte_read *read;
+    const pte_table_info *info;
+    char name[32];
+    counted c = {0};
+    pte_allocator allocator = {count_reallocate, &c};
+    pte_env_options options = {.durability = PTE_MEMORY, .allocator = &allocator};
+    size_t before = 0;
+    (void)state;
+    OK(pte_env_open(&env, NULL, &options, &error));
+    for (unsigned round = 0; round < 2 * ROUNDS; round++) {
+        if (round == ROUNDS) {
+            before = c.live_bytes;
+        }
+        snprintf(name, sizeof name, "table-%u", round);
+        pte_table_spec spec = {.name = pte_str(name), .hash = {pte_str("k"), PTE_TYPE_S}};
+        OK(pte_table_create(env, &spec, &error));
+        OK(pte_read_begin(&read, env, &error));
+        OK(pte_table_describe(&info, read, spec.name, &error));
+        pte_read_end(read);
+        OK(pte_table_drop(env, spec.name, &error));
+    }
+    assert_true(c.live_bytes <= before + ROUNDS * A_ROUND_BYTES_MAX);
+    pte_env_close(env);
+    assert_int_equal(c.live_bytes, 0);
+}
+
 /* --- many tables --- */
 
 static size_t allocations;
@@ -509,6 +555,7 @@ int main(void) {
         cmocka_unit_test(test_definitions__alter_is_all_or_nothing),
         cmocka_unit_test(test_definitions__describe_gives_all_back),
         cmocka_unit_test(test_definitions__definition_is_without_counts),
+        cmocka_unit_test(test_definitions__names_of_dropped_tables_do_not_pile_up),
         cmocka_unit_test(test_definitions__ten_thousand_tables),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

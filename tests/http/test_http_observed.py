@@ -58,14 +58,17 @@ def parse(text):
 
 
 def check_histogram(samples):
-    operations = {dict(key[1:])["operation"] for key in samples}
-    for operation in operations:
+    def series(key):
+        """A histogram's other labels, by which it is one of several."""
+        return tuple(pair for pair in key[1:] if pair[0] != "le")
+
+    for which in {series(key) for key in samples}:
         buckets = sorted((float(dict(key[1:])["le"]), value) for key, value in samples.items()
-                         if key[0] == "_bucket" and dict(key[1:])["operation"] == operation)
+                         if key[0] == "_bucket" and series(key) == which)
         counts = [value for _, value in buckets]
         assert buckets[-1][0] == float("inf") and counts == sorted(counts), buckets
-        assert samples[("_count", ("operation", operation))] == counts[-1]
-        total = samples[("_sum", ("operation", operation))]
+        assert samples[("_count", *which)] == counts[-1]
+        total = samples[("_sum", *which)]
         assert total <= sum(end * (value - before) for (end, value), before in zip(
             buckets[:-1], [0, *counts])) + 1e9 * (counts[-1] - counts[-2])
 
@@ -109,8 +112,11 @@ def test_metrics__count_what_was_asked():
         times = found["pocketable_request_duration_seconds"][1]
         assert times[("_count", ("operation", "PutItem"))] == 66
         assert 0 < times[("_sum", ("operation", "PutItem"))] < 60
-        assert value(found, "commit_group_writes_total") >= 60
-        assert 1 <= value(found, "commit_groups_total") <= value(found, "commit_group_writes_total")
+        groups = found["pocketable_commit_group_writes"][1]
+        assert groups[("_sum",)] >= 60
+        assert 1 <= groups[("_count",)] <= groups[("_sum",)]
+        assert 1 <= groups[("_bucket", ("le", "1"))] <= groups[("_bucket", ("le", "2"))]
+        assert groups[("_bucket", ("le", "+Inf"))] == groups[("_count",)]
         assert value(found, "items") == 60 and value(found, "tables") == 1
         assert 0 < value(found, "map_used_bytes") <= value(found, "map_bytes")
         again = metrics(connections[1])

@@ -19,8 +19,8 @@ import sys
 TOP_FOLDERS = {"tools": 2, "bench": 2, "tests": 2, "api": 1, "engine": 0}
 TOP_FILES = {"CMakeLists.txt", "README.md", "LICENSE", "ARCHITECTURE.md", "CMakePresets.json"}
 ENGINE_FOLDERS = ["base", "codec", "store", "table", "read", "write", "upkeep", "env"]
-API_FOLDERS = ["failure", "json", "value", "shape", "expression", "schema", "request", "operation",
-               "database", "http"]
+API_FOLDERS = ["failure", "json", "value", "shape", "expression", "partiql", "schema", "request",
+               "operation", "database", "http"]
 INCLUDE_ROOTS = ["engine/include", "api/include", "engine/src", "api/src", "api", "tests", "bench",
                  "tools"]
 C_HEADERS = set("""assert.h complex.h ctype.h errno.h fenv.h float.h inttypes.h iso646.h limits.h

@@ -50,7 +50,8 @@ struct wl__heat {
 };
 
 static double units_of(size_t bytes, size_t unit_bytes) {
-    return bytes == 0 ? 1 : (double)((bytes + unit_bytes - 1) / unit_bytes);
+    size_t units = (bytes + unit_bytes - 1) / unit_bytes;
+    return units == 0 ? 1 : (double)units;
 }
 
 static double larger(double a, double b) {

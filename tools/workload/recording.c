@@ -42,8 +42,7 @@ static bool fail(wl_complaint *complaint, const wl_recording *recording, const c
 
 static size_t find_kind(const wl_recording *recording, const wl__call_kind *kind) {
     size_t at = 0;
-    while (at < recording->kind_count &&
-           memcmp(&recording->kinds[at].kind, kind, sizeof *kind) != 0) {
+    while (at < recording->kind_count && !wl__call_kind_same(&recording->kinds[at].kind, kind)) {
         at++;
     }
     return at;
@@ -385,7 +384,7 @@ wl_traffic *wl_traffic_of_recording(wl_recording *recording, const wl_workload *
 /* The body, with the capacity of indexes asked for whatever it asked for itself. */
 static bool write_body(wl_text *text, yajl_val body) {
     qp_json json = {0};
-    for (size_t i = 0; i < YAJL_GET_OBJECT(body)->len; i++) {
+    for (size_t i = 0; YAJL_IS_OBJECT(body) && i < YAJL_GET_OBJECT(body)->len; i++) {
         if (strcmp(YAJL_GET_OBJECT(body)->keys[i], "ReturnConsumedCapacity") != 0) {
             qp_json_raw(&json, ",");
             qp_json_string(&json, pte_str(YAJL_GET_OBJECT(body)->keys[i]));

@@ -34,7 +34,7 @@ static void add_statement(wl__call_kind *kind, yajl_val of) {
     if (statement != NULL && wl__statement_names(table, index, &writes, statement)) {
         add_table(kind, table);
         kind->writes = kind->writes || writes;
-        memcpy(kind->index, index, strlen(index));
+        snprintf(kind->index, sizeof kind->index, "%s", index);
     }
 }
 
@@ -77,7 +77,7 @@ void wl__call_kind_of(wl__call_kind *kind, const char *operation, yajl_val body)
     if (!is_on_items(operation)) {
         return;
     }
-    memcpy(kind->operation, operation, strlen(operation));
+    snprintf(kind->operation, sizeof kind->operation, "%s", operation);
     yajl_val batch = wl__yajl_member(body, "RequestItems");
     const char *index = wl__yajl_text(body, "IndexName");
     add_table(kind, wl__yajl_text(body, "TableName"));
@@ -88,9 +88,18 @@ void wl__call_kind_of(wl__call_kind *kind, const char *operation, yajl_val body)
     add_actions(kind, wl__yajl_member(body, "Statements"));
     add_actions(kind, wl__yajl_member(body, "TransactStatements"));
     add_statement(kind, body);
-    if (index != NULL && strlen(index) < sizeof kind->index) {
-        memcpy(kind->index, index, strlen(index));
+    if (index != NULL) {
+        snprintf(kind->index, sizeof kind->index, "%s", index);
     }
+}
+
+bool wl__call_kind_same(const wl__call_kind *a, const wl__call_kind *b) {
+    bool same = strcmp(a->operation, b->operation) == 0 && strcmp(a->index, b->index) == 0 &&
+                a->table_count == b->table_count && a->writes == b->writes;
+    for (size_t i = 0; same && i < a->table_count; i++) {
+        same = strcmp(a->tables[i], b->tables[i]) == 0;
+    }
+    return same;
 }
 
 /* ---- for a workload ---- */

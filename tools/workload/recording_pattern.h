@@ -16,9 +16,9 @@ typedef struct wl__call_kind {
     bool writes;                              /* a PartiQL statement that writes */
 } wl__call_kind;
 
-/* Zeroes what is not used, so that kinds can be compared as bytes. Calls on more tables count as on
- * the first of them. */
+/* Calls on more tables count as on the first of them. */
 void wl__call_kind_of(wl__call_kind *kind, const char *operation, yajl_val body);
+bool wl__call_kind_same(const wl__call_kind *a, const wl__call_kind *b);
 /* "Query quick-photos InvertedIndex" */
 void wl__call_kind_name(wl_text *text, const wl__call_kind *kind);
 /* A request of the kind for a workload's file; nobody makes it. */

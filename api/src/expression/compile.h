@@ -23,14 +23,14 @@ struct pt__placeholder {
 
 typedef struct pt__compile {
     pt__expressions *expressions;
-    const char *parameter; /* "ConditionExpression" */
+    const char *parameter; /* "ConditionExpression"; NULL: a PartiQL statement, which has none */
 } pt__compile;
 
 static inline pte__arena *pt__compile_arena(const pt__compile *compile) {
     return compile->expressions->arena;
 }
 
-/* "Invalid <parameter>: " and the text. */
+/* "Invalid <parameter>: " (if there is one) and the text. */
 PTE_CHECKED pt__exception pt__invalid(const pt__compile *compile, const char *format, ...)
     PTE_PRINTF(2, 3);
 

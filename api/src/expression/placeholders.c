@@ -20,8 +20,10 @@ pt__exception pt__invalid(const pt__compile *compile, const char *format, ...) {
     if (text.data == NULL) {
         return pt__refuse_memory(failure);
     }
-    return pt__refuse_request(failure, "Invalid %s: %s", compile->parameter,
-                              (const char *)text.data);
+    return compile->parameter == NULL
+               ? pt__refuse(failure, PT__VALIDATION, "%s", (const char *)text.data)
+               : pt__refuse_request(failure, "Invalid %s: %s", compile->parameter,
+                                    (const char *)text.data);
 }
 
 pt__exception pt__compile_memory(const pt__compile *compile) {

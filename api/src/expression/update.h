@@ -84,4 +84,12 @@ PTE_CHECKED pt__exception pt__refuse_arithmetic(pt__failure *failure, pte_status
 
 PTE_CHECKED pt__exception pt__refuse_update_operand(pt__failure *failure);
 
+/*
+ * Makes an update of actions that were made elsewhere than from an expression; they are borrowed as
+ * long as the update lives. Fails: VALIDATION (paths that overlap or conflict), INTERNAL.
+ */
+PTE_CHECKED pt__exception pt__update_of_actions(pt__update **update, pte__arena *arena,
+                                                pt__action *actions, size_t count,
+                                                pt__failure *failure);
+
 #endif

@@ -221,6 +221,26 @@ pt__exception pt__update_compile(pt__update **update, pt__expressions *expressio
     return exception;
 }
 
+pt__exception pt__update_of_actions(pt__update **update, pte__arena *arena, pt__action *actions,
+                                    size_t count, pt__failure *failure) {
+    pt__expressions expressions = {.arena = arena, .failure = failure};
+    pt__compile compile = {&expressions, NULL};
+    pt__update *made = pte__arena_alloc(arena, sizeof *made);
+    *update = NULL;
+    if (made == NULL) {
+        return pt__refuse_memory(failure);
+    }
+    *made = (pt__update){.actions = actions, .action_count = count};
+    pt__exception exception = PT__OK;
+    for (size_t i = count; i > 0 && exception == PT__OK; i--) {
+        exception = pt__path_tree_add(&made->tree, &compile, &actions[i - 1].path, &actions[i - 1]);
+    }
+    if (exception == PT__OK) {
+        *update = made;
+    }
+    return exception;
+}
+
 /* ---- what callers ask ---- */
 
 void pt__update_names(const pt__update *update, pt__name_fn on_name, void *ctx) {

@@ -64,28 +64,39 @@ static pt__exception operand_of_type(pte_value *value, const pt__term *term, pte
                                                       : exception;
 }
 
-static pt__exception sum(pt__result *result, const pt__term *term, const pte_item *old,
+static pt__exception sum(pte_number *number, const pt__term *term, const pte_item *old,
+                         pt__failure *failure);
+
+/* A number, or a sum within a sum, which only PartiQL's statements have. */
+static pt__exception number_of(pte_number *number, const pt__term *term, const pte_item *old,
+                               pt__failure *failure) {
+    pte_value value;
+    pte_error error;
+    if (term->kind == PT__TERM_PLUS || term->kind == PT__TERM_MINUS) {
+        return sum(number, term, old, failure);
+    }
+    pt__exception exception = operand_of_type(&value, term, PTE_TYPE_N, old, failure);
+    if (exception != PT__OK) {
+        return exception;
+    }
+    pte_status status = pte_number_parse(number, value.bytes, &error);
+    return status == PTE_OK ? PT__OK : pt__refuse_arithmetic(failure, status, &error);
+}
+
+/* Recursive, as deep as the parser allows. */
+static pt__exception sum(pte_number *number, const pt__term *term, const pte_item *old,
                          pt__failure *failure) {
-    pte_value left;
-    pte_value right;
     pte_number operand;
     pte_error error;
-    pt__exception exception = operand_of_type(&left, term->left, PTE_TYPE_N, old, failure);
+    pt__exception exception = number_of(number, term->left, old, failure);
     if (exception == PT__OK) {
-        exception = operand_of_type(&right, term->right, PTE_TYPE_N, old, failure);
+        exception = number_of(&operand, term->right, old, failure);
     }
     if (exception != PT__OK) {
         return exception;
     }
-    pte_status status = pte_number_parse(&result->number, left.bytes, &error);
-    if (status == PTE_OK) {
-        status = pte_number_parse(&operand, right.bytes, &error);
-    }
-    if (status == PTE_OK) {
-        status = (term->kind == PT__TERM_PLUS ? pte_number_add : pte_number_subtract)(
-            &result->number, &result->number, &operand, &error);
-    }
-    result->is_number = true;
+    pte_status status = (term->kind == PT__TERM_PLUS ? pte_number_add : pte_number_subtract)(
+        number, number, &operand, &error);
     return status == PTE_OK ? PT__OK : pt__refuse_arithmetic(failure, status, &error);
 }
 
@@ -93,7 +104,8 @@ pt__exception pt__term_result(pt__result *result, const pt__term *term, const pt
                               pt__failure *failure) {
     result->is_number = result->is_lists = false;
     if (term->kind == PT__TERM_PLUS || term->kind == PT__TERM_MINUS) {
-        return sum(result, term, old, failure);
+        result->is_number = true;
+        return sum(&result->number, term, old, failure);
     }
     if (term->kind != PT__TERM_LIST_APPEND) {
         return operand_value(&result->value, term, old, failure);

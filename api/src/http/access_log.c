@@ -30,8 +30,8 @@ static void put_name(char *line, size_t *len, const char *name, pte_bytes value)
     put_text(line, len, name);
     put_text(line, len, "\":\"");
     for (size_t i = 0; i < value.len && i < NAME_BYTES_MAX; i++) {
-        char c = (char)value.data[i];
-        line[(*len)++] = c < 0x20 || c == 0x7F || c == '"' || c == '\\' ? '?' : c;
+        uint8_t c = value.data[i];
+        line[(*len)++] = c < 0x20 || c > 0x7E || c == '"' || c == '\\' ? '?' : (char)c;
     }
     put_text(line, len, "\"");
 }

@@ -113,16 +113,25 @@ static void write_server(FILE *out, pt_server *server) {
     }
 }
 
+static void write_groups(FILE *out, const pte_env_info *info) {
+    static const char name[] = "pocketable_commit_group_writes";
+    uint64_t sum = 0;
+    fprintf(out, "# HELP %s Writes that were committed in one transaction.\n# TYPE %s histogram\n",
+            name, name);
+    for (size_t i = 0; i + 1 < PTE_GROUP_SIZES; i++) {
+        sum += info->groups_of[i];
+        fprintf(out, "%s_bucket{le=\"%zu\"} %" PRIu64 "\n", name, (size_t)1 << i, sum);
+    }
+    fprintf(out, "%s_bucket{le=\"+Inf\"} %" PRIu64 "\n%s_sum %" PRIu64 "\n%s_count %" PRIu64 "\n",
+            name, info->groups, name, info->grouped_writes, name, info->groups);
+}
+
 static void write_database(FILE *out, pt_server *server) {
     pte_env_info info;
     if (pte_env_describe(&info, pt_database_env(server->database), NULL) != PTE_OK) {
         return; /* what can be told is */
     }
-    write_one(out, "commit_groups_total", "counter",
-              "Transactions that writes were committed in, several at a time.", info.groups);
-    write_one(out, "commit_group_writes_total", "counter",
-              "Writes in them; divided by the groups, the mean size of a group.",
-              info.grouped_writes);
+    write_groups(out, &info);
     write_one(out, "map_bytes", "gauge", "The most that the database may grow to.", info.map_bytes);
     write_one(out, "map_used_bytes", "gauge", "Of it, what has been in use.", info.used_bytes);
     write_one(out, "map_free_bytes", "gauge", "Of that, what is free again.", info.free_bytes);

@@ -61,6 +61,7 @@ static bool is_json(const pt__http_request *request) {
 
 static bool leaves_upkeep(pte_bytes operation) {
     return pte_bytes_equal(operation, pte_str("UpdateTable")) ||
+           pte_bytes_equal(operation, pte_str("UpdateTimeToLive")) ||
            pte_bytes_equal(operation, pte_str("DeleteTable"));
 }
 

@@ -84,7 +84,7 @@ uint64_t pt__line_log_lost(pt__line_log *log) {
 
 /* ---- writing ---- */
 
-/* Takes what has been filled in, and says first what was lost before it. */
+/* Takes what has been filled in, and says behind it how many lines were lost since. */
 static void take_filled(pt__line_log *log) {
     char *writing = log->writing;
     pthread_mutex_lock(&log->mutex);
@@ -93,7 +93,7 @@ static void take_filled(pt__line_log *log) {
     log->filling = writing;
     log->filling_len = 0;
     if (log->lost > log->lost_said) {
-        /* Behind what was kept, where the lost ones would stand; the buffer has the room. */
+        /* Where the lost ones would stand; the buffer has the room. */
         log->writing_len +=
             (size_t)snprintf(log->writing + log->writing_len, LOST_BYTES_MAX,
                              "{\"lost_lines\":%" PRIu64 "}\n", log->lost - log->lost_said);
@@ -102,12 +102,13 @@ static void take_filled(pt__line_log *log) {
     pthread_mutex_unlock(&log->mutex);
 }
 
-/* A pipe that nobody reads must not keep the thread, so that the server can end. */
+/* A pipe that nobody reads must not keep the thread, so that the server can end; and one whose
+ * reader has gone must not end the process (SIGPIPE). */
 static bool write_some(pt__line_log *log, size_t *at) {
     struct pollfd room = {.fd = log->file, .events = POLLOUT};
     size_t bytes = log->writing_len - *at;
     if (!log->regular) {
-        if (poll(&room, 1, 0) != 1) {
+        if (poll(&room, 1, 0) != 1 || (room.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0) {
             return false;
         }
         bytes = bytes < PIPE_BUF ? bytes : PIPE_BUF;

@@ -19,7 +19,8 @@ typedef struct pt__line_log_options {
     size_t buffer_bytes; /* of each of two buffers; a longer line is lost */
 } pt__line_log_options;
 
-/* Opens the file and starts the thread. Returns an errno. */
+/* Opens the file and starts the thread, which inherits the caller's blocked signals. Returns an
+ * errno. */
 int pt__line_log_open(pt__line_log **opened, const pt__line_log_options *options);
 /* Writes what is left and closes. NULL is allowed. */
 void pt__line_log_close(pt__line_log *log);

@@ -22,6 +22,10 @@ static const char *code_of(pt__exception exception) {
         return "ItemCollectionSizeLimitExceeded";
     case PT__TRANSACTION_CONFLICT:
         return "TransactionConflict";
+    case PT__DUPLICATE_ITEM: /* of ExecuteTransaction; API_BatchStatementError has the name */
+        return "DuplicateItem";
+    case PT__RESOURCE_NOT_FOUND: /* of ExecuteTransaction, as measured on the service */
+        return "ResourceNotFound";
     default:
         return "ValidationError";
     }

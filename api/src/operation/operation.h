@@ -13,6 +13,7 @@ const pt__operation *pt__operation_find(const pt__shape **shape, pte_bytes name)
 
 /* In the order of their names, by which they are searched. */
 #define PT__OPERATIONS(X)                                                                          \
+    X(batch_execute_statement)                                                                     \
     X(batch_get_item)                                                                              \
     X(batch_write_item)                                                                            \
     X(create_table)                                                                                \
@@ -25,6 +26,8 @@ const pt__operation *pt__operation_find(const pt__shape **shape, pte_bytes name)
     X(describe_stream)                                                                             \
     X(describe_table)                                                                              \
     X(describe_time_to_live)                                                                       \
+    X(execute_statement)                                                                           \
+    X(execute_transaction)                                                                         \
     X(get_item)                                                                                    \
     X(get_records)                                                                                 \
     X(get_resource_policy)                                                                         \

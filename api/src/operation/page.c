@@ -253,20 +253,8 @@ pt__exception pt__page_select(pt__page *page, bool filters) {
 
 /* ---- the walk ---- */
 
-typedef struct walk {
-    const pt__page *page;
-    size_t limit; /* 0: none */
-    size_t scanned;
-    size_t count;
-    size_t bytes;         /* read from the table or index, which is what is charged */
-    size_t fetched_bytes; /* read from the table besides */
-    uint64_t fetched_halves;
-    pte_item last; /* the last one read; views the snapshot */
-    bool more;     /* the page ends before the range does, as far as it knows */
-} walk;
-
 /* API_Query, Select: "DynamoDB fetches the entire item from the parent table". */
-static pt__exception fetch(walk *w, pte_item *item) {
+static pt__exception fetch(pt__walk *w, pte_item *item) {
     pt__call *call = w->page->call;
     pte_key key;
     pte_error error;
@@ -283,7 +271,7 @@ static pt__exception fetch(walk *w, pte_item *item) {
     return PT__OK;
 }
 
-static pt__exception take(walk *w, pte_item item) {
+static pt__exception take(pt__walk *w, pte_item item) {
     pt__call *call = w->page->call;
     bool holds = true;
     w->last = item;
@@ -305,8 +293,11 @@ static pt__exception take(walk *w, pte_item item) {
     }
     if (holds) {
         w->count++;
-        if (!w->page->count_only) {
-            pt__projection_encode(&call->out, w->page->projection, w->page->fetch ? &whole : &item);
+        const pte_item *shown = w->page->fetch ? &whole : &item;
+        if (w->page->encode != NULL) {
+            w->page->encode(&call->out, w->page->encode_ctx, shown);
+        } else if (!w->page->count_only) {
+            pt__projection_encode(&call->out, w->page->projection, shown);
         }
     }
     return PT__OK;
@@ -317,7 +308,7 @@ static pt__exception take(walk *w, pte_item item) {
  * read. DynamoDB Local: the item that reaches 1 MB still belongs to it, and there is no
  * LastEvaluatedKey if it is the last one there is.
  */
-static pt__exception walk_page(walk *w, pte_cursor *cursor) {
+pt__exception pt__page_walk(pt__walk *w, pte_cursor *cursor) {
     for (;;) {
         pte_item item;
         pte_error error;
@@ -343,7 +334,7 @@ static pt__exception walk_page(walk *w, pte_cursor *cursor) {
     }
 }
 
-static pt__exception encode_capacity(const walk *w) {
+pt__exception pt__page_encode_capacity(const pt__walk *w, uint64_t halves) {
     const pt__page *page = w->page;
     pt__capacity_form form = {.wanted = pt__capacity_wanted_of(page->call->body)};
     if (form.wanted == PT__CAPACITY_NONE) {
@@ -353,9 +344,8 @@ static pt__exception encode_capacity(const walk *w) {
     if (charge == NULL) {
         return pt__refuse_memory(&page->call->failure);
     }
-    /* CapacityUnitCalculations: the items of a page are summed and rounded once; those that a local
-     * index fetches are rounded one by one (LSI.html, read capacity units). */
-    uint64_t halves = pt__read_halves(w->bytes, page->consistent);
+    /* CapacityUnitCalculations: those that a local index fetches are rounded one by one (LSI.html,
+     * read capacity units). */
     charge->read_halves = page->index == NULL ? halves : w->fetched_halves;
     if (page->index != NULL) {
         pt__charge_index_read(charge, page->index, halves);
@@ -366,13 +356,13 @@ static pt__exception encode_capacity(const walk *w) {
 
 pt__exception pt__page_answer(const pt__page *page, pte_cursor *cursor) {
     pt__out *out = &page->call->out;
-    walk w = {.page = page, .limit = (size_t)pt__json_integer(page->call->body, "Limit", 0)};
+    pt__walk w = {.page = page, .limit = (size_t)pt__json_integer(page->call->body, "Limit", 0)};
     pt__out_object(out);
     if (!page->count_only) {
         pt__out_name(out, "Items");
         pt__out_array(out);
     }
-    pt__exception exception = walk_page(&w, cursor);
+    pt__exception exception = pt__page_walk(&w, cursor);
     if (exception != PT__OK) {
         return exception;
     }
@@ -385,7 +375,8 @@ pt__exception pt__page_answer(const pt__page *page, pte_cursor *cursor) {
         pt__out_name(out, "LastEvaluatedKey");
         pt__key_encode(out, &page->table, page->index, &w.last);
     }
-    exception = encode_capacity(&w);
+    /* CapacityUnitCalculations: the items of a page are summed and rounded once. */
+    exception = pt__page_encode_capacity(&w, pt__read_halves(w.bytes, page->consistent));
     pt__out_object_end(out);
     return exception;
 }

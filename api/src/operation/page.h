@@ -13,6 +13,9 @@
 /* A page ends with the item that brings it to 1 MB. */
 enum { PT__PAGE_BYTES_MAX = 1024 * 1024 };
 
+/* Writes what a page shows of an item, where that is not its projection. */
+typedef void (*pt__page_encode_fn)(pt__out *out, const void *ctx, const pte_item *item);
+
 /* One request's, on the stack of the operation's run. */
 typedef struct pt__page {
     pt__call *call;
@@ -26,7 +29,22 @@ typedef struct pt__page {
     bool count_only;
     bool fetch_filtered; /* the filter needs what a local index lacks */
     bool fetch;          /* the index is a local one, and what it lacks is read from the table */
+    pt__page_encode_fn encode; /* NULL: by projection, which else only says what is shown */
+    const void *encode_ctx;
 } pt__page;
+
+/* A walk over the items of a page, by one cursor or several after each other. */
+typedef struct pt__walk {
+    const pt__page *page;
+    size_t limit; /* 0: none */
+    size_t scanned;
+    size_t count;
+    size_t bytes;         /* read from the table or index, which is what is charged */
+    size_t fetched_bytes; /* read from the table besides */
+    uint64_t fetched_halves;
+    pte_item last; /* the last one read; views the snapshot */
+    bool more;     /* the page ends before the range does, as far as it knows */
+} pt__walk;
 
 /* Reads what the request says by itself: which parameters there are, placeholders, the start key's
  * values, filter and projection; scans: for Scan. Fails: VALIDATION, SERIALIZATION, INTERNAL. */
@@ -46,6 +64,14 @@ PTE_CHECKED pt__exception pt__page_check_paths(const pt__page *page);
 /* Decides what is shown of an index that does not project everything; filters: whether the filter
  * may name only what is projected. Fails: VALIDATION, INTERNAL. */
 PTE_CHECKED pt__exception pt__page_select(pt__page *page, bool filters);
+
+/* Reads from the cursor (which ends with the snapshot) and writes the items that the page shows.
+ * Fails: INTERNAL. */
+PTE_CHECKED pt__exception pt__page_walk(pt__walk *walk, pte_cursor *cursor);
+
+/* Writes the member "ConsumedCapacity", if it is wanted: halves for what was read of the table or
+ * index. Fails: INTERNAL. */
+PTE_CHECKED pt__exception pt__page_encode_capacity(const pt__walk *walk, uint64_t halves);
 
 /* Reads from the cursor (which ends with the snapshot) and writes the whole answer.
  * Fails: INTERNAL. */

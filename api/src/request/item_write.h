@@ -14,12 +14,13 @@ typedef struct pt__item_write {
     pt__call *call;
     pte_op_kind kind;
     pt__table table;
-    pt__key key;                /* all but PUT */
-    pte_item item;              /* PUT */
-    pt__condition *condition;   /* NULL: none */
-    pt__update *update;         /* UPDATE; NULL: nothing is changed */
-    pte_builder *builder;       /* UPDATE: the new item; set by pt__item_write_op */
-    bool old_wanted;            /* keep the old item when it succeeds */
+    pt__key key;              /* all but PUT */
+    pte_item item;            /* PUT */
+    pt__condition *condition; /* NULL: none */
+    pt__update *update;       /* UPDATE; NULL: nothing is changed */
+    pte_builder *builder;     /* UPDATE: the new item; set by pt__item_write_op */
+    bool is_insert;  /* PUT whose condition is that there is no such item: PartiQL's INSERT */
+    bool old_wanted; /* keep the old item when it succeeds */
     bool old_wanted_on_failure; /* and when its condition does not hold */
 
     /* Out, once the engine has run it. In the call's arena (new_item: in item, builder). */
@@ -45,6 +46,12 @@ PTE_CHECKED pt__exception pt__item_write_failure(pt__failure *failure, const pt_
 
 /* Adds to the charge what the write cost, also if its condition did not hold. */
 void pt__item_write_charge(pt__charge *charge, const pt__item_write *write, unsigned factor);
+
+/* Writes the ConsumedCapacity of a request that is this one write, if it is wanted. Fails:
+ * INTERNAL.
+ */
+PTE_CHECKED pt__exception pt__item_write_encode_capacity(pt__call *call,
+                                                         const pt__item_write *write);
 
 /* The write's key attributes, as an item that has at least these. */
 const pte_item *pt__item_write_key(const pt__item_write *write);

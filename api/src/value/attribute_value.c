@@ -238,19 +238,11 @@ pt__exception pt__item_decode(pte_item *item, pte_builder *builder, const pt__js
     return status == PTE_OK ? PT__OK : refuse_build(status, &error, failure);
 }
 
-pt__exception pt__value_decode_into(pte_value *value, pte_builder *scratch, const pt__json *json,
-                                    pt__failure *failure) {
-    *value = (pte_value){0};
-    pte_builder_reset(scratch);
-    pte_builder_name(scratch, pte_str("v"));
-    pt__exception exception = decode_value(scratch, json, 0, failure);
-    if (exception != PT__OK) {
-        return exception;
-    }
+pt__exception pt__value_take(pte_value *value, pte_builder *builder, pt__failure *failure) {
     pte_error error;
     pte_item item;
     pte_iter iter;
-    pte_status status = pte_builder_item(&item, scratch, &error);
+    pte_status status = pte_builder_item(&item, builder, &error);
     if (status != PTE_OK) {
         return refuse_build(status, &error, failure);
     }
@@ -263,4 +255,13 @@ pt__exception pt__value_decode_into(pte_value *value, pte_builder *scratch, cons
         status = pte_iter_next(&iter, NULL, value, &error);
     }
     return status == PTE_OK ? PT__OK : refuse_build(status, &error, failure);
+}
+
+pt__exception pt__value_decode_into(pte_value *value, pte_builder *scratch, const pt__json *json,
+                                    pt__failure *failure) {
+    *value = (pte_value){0};
+    pte_builder_reset(scratch);
+    pte_builder_name(scratch, pte_str("v"));
+    pt__exception exception = decode_value(scratch, json, 0, failure);
+    return exception == PT__OK ? pt__value_take(value, scratch, failure) : exception;
 }

@@ -36,6 +36,10 @@ PTE_CHECKED pt__exception pt__item_decode(pte_item *item, pte_builder *builder, 
 PTE_CHECKED pt__exception pt__value_decode_into(pte_value *value, pte_builder *scratch,
                                                 const pt__json *json, pt__failure *failure);
 
+/* The value of the one attribute that builder was given, copied into the arena. Fails: INTERNAL. */
+PTE_CHECKED pt__exception pt__value_take(pte_value *value, pte_builder *builder,
+                                         pt__failure *failure);
+
 /* Writes {"S": "text"}. A damaged value makes out fail. */
 void pt__value_encode(pt__out *out, const pte_value *value);
 

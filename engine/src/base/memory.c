@@ -71,6 +71,10 @@ static size_t block_size(const pte__arena_block *block) {
     return sizeof *block + block->capacity;
 }
 
+static size_t ordinary_bytes(const pte__arena *arena) {
+    return arena->block_bytes != 0 ? arena->block_bytes : ARENA_BLOCK_BYTES;
+}
+
 static bool add_block(pte__arena *arena, size_t capacity) {
     size_t size;
     if (!pte__add(&size, sizeof(pte__arena_block), capacity)) {
@@ -97,8 +101,9 @@ void *pte__arena_alloc(pte__arena *arena, size_t size) {
     bool fits = !PTE__ARENA_BLOCKS_APART && arena->blocks != NULL &&
                 rounded <= arena->blocks->capacity - arena->used;
     if (!fits) {
-        bool small = rounded < ARENA_BLOCK_BYTES && !PTE__ARENA_BLOCKS_APART;
-        if (!add_block(arena, small ? ARENA_BLOCK_BYTES : rounded)) {
+        size_t ordinary = ordinary_bytes(arena);
+        bool small = rounded < ordinary && !PTE__ARENA_BLOCKS_APART;
+        if (!add_block(arena, small ? ordinary : rounded)) {
             return NULL;
         }
     }
@@ -132,7 +137,8 @@ void pte__arena_reset(pte__arena *arena) {
         oldest = oldest->older;
     }
     /* The oldest block is kept if it is of the ordinary size. */
-    bool keep = oldest != NULL && oldest->capacity == ARENA_BLOCK_BYTES && !PTE__ARENA_BLOCKS_APART;
+    bool keep =
+        oldest != NULL && oldest->capacity == ordinary_bytes(arena) && !PTE__ARENA_BLOCKS_APART;
     free_blocks(arena, keep ? oldest : NULL);
     arena->used = 0;
 }

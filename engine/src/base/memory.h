@@ -44,6 +44,7 @@ typedef struct pte__arena_block pte__arena_block;
 typedef struct pte__arena {
     pte_allocator allocator;
     pte__arena_block *blocks; /* the newest first */
+    size_t block_bytes;       /* of an ordinary block; 0: 16 KB */
     size_t used;              /* of the newest */
 } pte__arena;
 

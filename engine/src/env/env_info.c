@@ -119,6 +119,7 @@ pte_status pte_env_describe(pte_env_info *info, pte_env *env, pte_error *error) 
     pthread_mutex_lock(&env->committer.mutex);
     info->groups = env->committer.groups;
     info->grouped_writes = env->committer.grouped;
+    memcpy(info->groups_of, env->committer.groups_of, sizeof info->groups_of);
     pthread_mutex_unlock(&env->committer.mutex);
     if (status != PTE_OK) {
         *info = (pte_env_info){0};

@@ -271,6 +271,15 @@ static void settle(pte__request *requests) {
     }
 }
 
+/* The first place of groups_of whose size is not below count. */
+static size_t size_place(size_t count) {
+    size_t place = 0;
+    while (place + 1 < PTE_GROUP_SIZES && count > (size_t)1 << place) {
+        place++;
+    }
+    return place;
+}
+
 /* Runs one group. own: of the caller's, NULL where it has none. Locked before, not after. */
 static void lead(pte__committer *committer, const pte__request *own) {
     pte__group group = {0};
@@ -288,6 +297,7 @@ static void lead(pte__committer *committer, const pte__request *own) {
     pthread_mutex_lock(&committer->mutex);
     committer->groups++;
     committer->grouped += group.count;
+    committer->groups_of[size_place(group.count)]++;
     if (group.callers != 0) {
         committer->expected = group.callers + committer->callers;
     }

@@ -72,6 +72,7 @@ typedef struct pte__committer {
     int64_t commit_ns; /* how long the last commit took */
     uint64_t groups;   /* commits, and the requests in them, since it was opened */
     uint64_t grouped;
+    uint64_t groups_of[PTE_GROUP_SIZES]; /* by size, as in pte_env_info */
 } pte__committer;
 
 /* Errors: OUT_OF_MEMORY. */

@@ -386,6 +386,16 @@ pte_status pte__store_begin_write(MDB_txn **txn, pte__store *store, pte_error *e
     }
 }
 
+int pte__store_first(MDB_val *key, MDB_val *value, MDB_txn *txn, MDB_dbi db) {
+    MDB_cursor *cursor;
+    int rc = mdb_cursor_open(txn, db, &cursor);
+    if (rc == 0) {
+        rc = mdb_cursor_get(cursor, key, value, MDB_SET_RANGE);
+        mdb_cursor_close(cursor);
+    }
+    return rc;
+}
+
 /* Why the file system may have cut a write short: it, or a limit on file sizes, has no room. */
 static int cause_of_short_write(const pte__store *store) {
     struct stat found;

@@ -184,6 +184,19 @@ static pte__schema *cached_row(pte__catalog *catalog, pte_bytes name, uint64_t h
     return pte__schema_reference(entry->schema);
 }
 
+void pte__catalog_forget(pte__catalog *catalog, pte_bytes name) {
+    pthread_mutex_lock(&catalog->mutex);
+    pte__catalog_entry **place = place_of(catalog, name, XXH3_64bits(name.data, name.len));
+    pte__catalog_entry *entry = *place;
+    if (entry != NULL) {
+        *place = entry->next;
+        catalog->entry_count--;
+        pte__schema_release(entry->schema);
+        pte__free(&catalog->allocator, entry, sizeof *entry);
+    }
+    pthread_mutex_unlock(&catalog->mutex);
+}
+
 static pte_status read_row(pte_bytes *row, const pte__store *store, MDB_txn *txn, pte_bytes name,
                            pte_error *error) {
     uint8_t bytes[PTE__CATALOG_KEY_MAX];

@@ -68,4 +68,8 @@ PTE_CHECKED pte_status pte__catalog_read(pte__schema **schema, const pte__catalo
                                          const pte__store *store, MDB_txn *txn, pte_bytes name,
                                          pte_error *error);
 
+/* Forgets what is cached of a table that was dropped, so that the names of dropped tables do not
+ * pile up. It may be cached again, for snapshots that still have it. */
+void pte__catalog_forget(pte__catalog *catalog, pte_bytes name);
+
 #endif

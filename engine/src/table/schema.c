@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+enum { SCHEMA_BLOCK_BYTES = 1024 };
+
 /* A row being read; the first failure is kept. */
 typedef struct parse {
     pte__schema *schema;
@@ -277,7 +279,8 @@ static void assign_slots(parse *p) {
 
 pte_status pte__schema_parse(pte__schema **out, const pte_allocator *allocator, pte_bytes name,
                              pte_bytes row, pte_error *error) {
-    pte__arena arena = {.allocator = *allocator};
+    /* Thousands of them are kept in the catalog's cache. */
+    pte__arena arena = {.allocator = *allocator, .block_bytes = SCHEMA_BLOCK_BYTES};
     *out = NULL;
     pte__schema *schema = pte__arena_alloc(&arena, sizeof *schema);
     if (schema == NULL) {

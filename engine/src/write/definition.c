@@ -397,7 +397,11 @@ pte_status pte_table_drop(pte_env *env, pte_bytes name, pte_error *error) {
         return pte__fail(error, PTE_INVALID_ARGUMENT, "env must not be NULL");
     }
     definition_request request = {.base = {.run = run_drop}, .name = name};
-    return submit(env, &request, error);
+    pte_status status = submit(env, &request, error);
+    if (status == PTE_OK) {
+        pte__catalog_forget(&env->catalog, name);
+    }
+    return status;
 }
 
 pte_status pte_table_alter(pte_env *env, pte_bytes name, const pte_table_change *change,

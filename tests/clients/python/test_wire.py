@@ -87,7 +87,8 @@ class TestPackedBodies(ClientTest):
                 del answer.headers["x-amz-crc32"]
             return answer
 
-        session = botocore.httpsession.URLLib3Session()
+        session = botocore.httpsession.URLLib3Session(
+            verify=os.environ.get("AWS_CA_BUNDLE", True))
         self.addCleanup(session.close)
         client = new_client()
         client.meta.events.register("before-call.dynamodb", ask)

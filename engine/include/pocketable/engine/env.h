@@ -83,6 +83,8 @@ enum { PTE_SEAL_BYTES = 16 };
  */
 PTE_API void pte_env_seal(uint8_t *seal, const pte_env *env, pte_bytes bytes);
 
+enum { PTE_GROUP_SIZES = 11 }; /* powers of two from 1 to 512, and more */
+
 typedef struct pte_env_info {
     unsigned format_version;
     pte_durability durability;
@@ -103,6 +105,8 @@ typedef struct pte_env_info {
     uint64_t retired;        /* dropped tables and indexes whose space is not reclaimed yet */
     uint64_t groups;         /* of writes, run by this handle in one transaction each */
     uint64_t grouped_writes; /* write calls in them */
+    /* Groups of 1 call, of 2, of up to 4, ... of up to 512, of more. */
+    uint64_t groups_of[PTE_GROUP_SIZES];
 } pte_env_info;
 
 /* Errors: INVALID_ARGUMENT, IO, BUSY, OUT_OF_MEMORY, CORRUPT. Any thread. */
