@@ -334,9 +334,9 @@ static void test_metrics__types_have_a_limit(void **state) {
 /* ---- the access log ---- */
 
 /* Opens a log on a new pipe; ends[0] is to be read. */
-static pt__access_log *open_on_pipe(int ends[2]) {
+static pt__line_log *open_on_pipe(int ends[2]) {
     char path[40];
-    pt__access_log *log;
+    pt__line_log *log;
     assert_int_equal(pipe(ends), 0);
     snprintf(path, sizeof path, "/dev/fd/%d", ends[1]);
     assert_int_equal(pt__access_log_open(&log, path), 0);
@@ -349,10 +349,10 @@ static void test_access_log__bytes_that_are_no_plain_text(void **state) {
     static const char body[] = "{\"TableName\":\"a\x01\x7F\xC3\xA4\xFFz\"}";
     char line[1000] = "";
     int ends[2];
-    pt__access_log *log = open_on_pipe(ends);
+    pt__line_log *log = open_on_pipe(ends);
     pt__access_log_put(log, &(pt__access){.operation = pte_str("Get\"Item\\"),
                                           .body = pte_view(body, sizeof body - 1)});
-    pt__access_log_close(log);
+    pt__line_log_close(log);
     assert_true(read(ends[0], line, sizeof line - 1) > 0);
     assert_non_null(strstr(line, "\"operation\":\"Get?Item?\",\"table\":\"a?????z\""));
     close(ends[0]);
@@ -362,13 +362,13 @@ static void test_access_log__bytes_that_are_no_plain_text(void **state) {
 static void test_access_log__whose_reader_has_gone(void **state) {
     (void)state;
     int ends[2];
-    pt__access_log *log = open_on_pipe(ends);
+    pt__line_log *log = open_on_pipe(ends);
     close(ends[0]);
     for (int i = 0; i < 20000; i++) {
         pt__access_log_put(log, &(pt__access){.operation = pte_str("PutItem"), .status = 200});
     }
-    assert_true(pt__access_log_lost(log) > 0);
-    pt__access_log_close(log);
+    assert_true(pt__line_log_lost(log) > 0);
+    pt__line_log_close(log);
 }
 
 int main(void) {

@@ -18,6 +18,7 @@
 #include "http/host.h"
 #include "http/metrics.h"
 #include "http/peer.h"
+#include "http/recording.h"
 #include "http/sigv4.h"
 #include "http/worker.h"
 
@@ -152,9 +153,11 @@ struct pt_server {
     const char *tls_key;
     pt_server_namespaces namespaces;
     bool like_dynamodb_local;
-    pt__host_rules rules; /* with copies of the options' texts */
-    char *texts[2];       /* of rules */
-    pt__access_log *log;  /* NULL: none */
+    pt__host_rules rules;    /* with copies of the options' texts */
+    char *texts[2];          /* of rules */
+    pt__line_log *log;       /* NULL: none */
+    pt__line_log *recording; /* NULL: none */
+    uint64_t recording_ns;   /* when it began, on the monotonic clock */
 
     pt__worker committer;
     pt__worker upkeep;
