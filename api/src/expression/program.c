@@ -131,6 +131,9 @@ static void list_paths(pt__path **paths, size_t *count, pt__condition *condition
 
 pt__exception pt__condition_seal(pt__condition *condition, pte__arena *arena,
                                  pt__failure *failure) {
+    if (condition->first == NULL && condition->operand_count < PT__SLOTS_PATHS_MIN) {
+        return PT__OK;
+    }
     size_t count = prepare(condition);
     if (count < PT__SLOTS_PATHS_MIN) {
         return PT__OK;

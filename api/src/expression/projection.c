@@ -88,13 +88,30 @@ pt__exception pt__projection_of_names(pt__projection **projection, pte__arena *a
 static pte_status matches(bool *does, const pt__path_node *node, const pte_value *value,
                           pte_error *error);
 
-/* Recursive, as deep as a path. */
+/* Each child by itself, or, in one walk, many of them. Recursive, as deep as a path. */
+static pte_status each_matches(bool *does, const pt__path_node *node, const pte_value *map,
+                               pte_error *error) {
+    pte_status status = PTE_OK;
+    for (size_t i = 0; i < node->child_count && status == PTE_OK && !*does; i++) {
+        pte_value found;
+        status = pte_value_find(&found, map, node->children[i]->step.name, error);
+        if (status == PTE_OK) {
+            status = matches(does, node->children[i], &found, error);
+        }
+    }
+    return status;
+}
+
 static pte_status map_matches(bool *does, const pt__path_node *node, const pte_value *map,
                               pte_error *error) {
     pte_iter iter;
     pte_bytes name;
     pte_value element;
+    enum { FEW = 4 };
     size_t left = node->child_count;
+    if (left <= FEW) {
+        return each_matches(does, node, map, error);
+    }
     pte_status status = pte_value_iterate(&iter, map, error);
     while (status == PTE_OK && left != 0 && !*does) {
         status = pte_iter_next(&iter, &name, &element, error);

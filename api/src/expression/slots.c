@@ -46,9 +46,8 @@ pte_status pt__list_find(pte_value *value, const pte_value *list, uint32_t index
     return status;
 }
 
-pte_status pt__path_find(pte_value *value, const pt__path *path, const pte_item *item,
-                         pte_error *error) {
-    pte_status status = pte_item_find(value, item, path->steps[0].name, error);
+pte_status pt__path_go_on(pte_value *value, const pt__path *path, pte_error *error) {
+    pte_status status = PTE_OK;
     for (size_t i = 1; i < path->count && status == PTE_OK && value->type != PTE_TYPE_NONE; i++) {
         const pt__path_step *step = &path->steps[i];
         pte_value inner = {.type = PTE_TYPE_NONE};
@@ -272,11 +271,10 @@ static pte_status fill(pt__lookup *lookup, pte_error *error) {
 
 /* ---- looking up ---- */
 
-pt__lookup pt__lookup_on(const pte_item *item, pt__slots *slots) {
-    bool worth =
-        slots != NULL && item != NULL && item->encoded.len >= WORTH_FILLING / slots->path_count;
-    bool large = item != NULL && item->encoded.len >= LARGE;
-    return (pt__lookup){item, worth ? slots : NULL, large ? 1 : ONE_BY_ONE, false};
+void pt__lookup_use(pt__lookup *lookup, pt__slots *slots) {
+    size_t item_bytes = lookup->item->encoded.len;
+    lookup->slots = item_bytes >= WORTH_FILLING / slots->path_count ? slots : NULL;
+    lookup->one_by_one = item_bytes >= LARGE ? 1 : ONE_BY_ONE;
 }
 
 pte_status pt__lookup_all(const pt__found **found, size_t *count, pt__lookup *lookup,
@@ -287,30 +285,22 @@ pte_status pt__lookup_all(const pt__found **found, size_t *count, pt__lookup *lo
     return status;
 }
 
-pte_status pt__lookup_path(pte_value *value, pt__found **found, pt__lookup *lookup,
+pte_status pt__lookup_slot(pte_value *value, pt__found **found, pt__lookup *lookup,
                            const pt__path *path, pte_error *error) {
-    pt__slots *slots = lookup->slots;
-    if (found != NULL) {
-        *found = NULL;
-    }
-    if (lookup->item == NULL) {
-        *value = (pte_value){.type = PTE_TYPE_NONE};
-        return PTE_OK;
-    }
-    if (slots == NULL || path->slot == 0 || lookup->one_by_one != 0) {
+    if (path->slot == 0 || lookup->one_by_one != 0) {
         lookup->one_by_one -= lookup->one_by_one != 0;
         return pt__path_find(value, path, lookup->item, error);
     }
-    if (!lookup->filled) {
-        pte_status status = fill(lookup, error);
-        if (status != PTE_OK) {
-            return status;
-        }
+    pte_status status = lookup->filled ? PTE_OK : fill(lookup, error);
+    if (status != PTE_OK) {
+        return status;
     }
-    uint32_t place = slots->places[path->slot];
-    *value = place == 0 ? (pte_value){.type = PTE_TYPE_NONE} : slots->found[place - 1].value;
-    if (found != NULL && place != 0) {
-        *found = &slots->found[place - 1];
+    uint32_t place = lookup->slots->places[path->slot];
+    if (place == 0) {
+        *value = (pte_value){.type = PTE_TYPE_NONE};
+        return PTE_OK;
     }
+    *found = &lookup->slots->found[place - 1];
+    *value = (*found)->value;
     return PTE_OK;
 }

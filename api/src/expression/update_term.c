@@ -33,8 +33,9 @@ pt__exception pt__refuse_arithmetic(pt__failure *failure, pte_status status,
 
 static pt__exception find(pte_value *value, const pt__path *path, pt__lookup *old,
                           pt__failure *failure) {
+    pt__found *found;
     pte_error error;
-    pte_status status = pt__lookup_path(value, NULL, old, path, &error);
+    pte_status status = pt__lookup_path(value, &found, old, path, &error);
     return status == PTE_OK ? PT__OK : pt__refuse_engine(failure, status, &error);
 }
 

@@ -231,12 +231,13 @@ typedef struct key_values {
 
 static pt__exception value_of(pte_value *value, const key_values *values,
                               const pte_key_attribute *attribute) {
+    pt__found *found;
     pte_error error;
     if (values->paths == NULL) {
         return find(value, values->item, attribute->name, values->failure);
     }
     pte_status status =
-        pt__lookup_path(value, NULL, values->lookup, &values->paths[(*values->next)++], &error);
+        pt__lookup_path(value, &found, values->lookup, &values->paths[(*values->next)++], &error);
     return status == PTE_OK ? PT__OK : pt__refuse_engine(values->failure, status, &error);
 }
 
@@ -321,12 +322,12 @@ static pt__exception index_attribute(const key_values *values, const pte_index_s
 
 pt__exception pt__index_keys_check(pt__failure *failure, const pt__table *table,
                                    const pte_item *item, bool update) {
-    enum { WORTH_NUMBERING = 64 * 1024 };
+    enum { LARGE = 16 * 1024 };
     pt__lookup lookup;
     size_t next = 0;
     key_values values = {.failure = failure, .item = item, .lookup = &lookup, .next = &next};
-    size_t count = count_attributes(table->info);
-    if (count >= PT__SLOTS_PATHS_MIN && item->encoded.len >= WORTH_NUMBERING / count) {
+    size_t count = item->encoded.len < LARGE ? 0 : count_attributes(table->info);
+    if (count >= PT__SLOTS_PATHS_MIN) {
         pt__exception exception = number_attributes(&values, table->info, count);
         if (exception != PT__OK) {
             return exception;
