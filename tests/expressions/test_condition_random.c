@@ -350,24 +350,40 @@ static void test_condition_random__of_many_paths_agrees_too(void **state) {
     agree(ROUNDS / 4, 6, true);
 }
 
-/* A test of one path; one that has the answer, if possible. */
-static condition *random_test(test_random *random, const plain *item, bool answer) {
+/* A contains() of this path, often of something that is there. */
+static condition *random_contains(test_random *random, const plain *item, const plain_path *path) {
+    const plain *of = plain_find_path(item, path);
+    condition *c = calloc(1, sizeof *c);
+    assert_non_null(c);
+    c->kind = CONTAINS;
+    c->operands[0] = (operand){.is_path = true, .path = *path};
+    if (of != NULL && of->count != 0 && test_random_below(random, 2) == 0) {
+        c->operands[1].value = plain_copy(of->elements[test_random_below(random, of->count)]);
+    } else {
+        c->operands[1] = random_operand(random, CONTAINS, item);
+    }
+    return c;
+}
+
+/* A test of one path, or contains() of path; one that has the answer, if possible. */
+static condition *random_test(test_random *random, const plain *item, const plain_path *path,
+                              bool answer) {
     for (unsigned tries = 0;; tries++) {
-        condition *c = random_condition(random, 0, item);
+        condition *c =
+            path != NULL ? random_contains(random, item, path) : random_condition(random, 0, item);
         unsigned paths = 0;
         for (unsigned i = 0; i < OPERANDS; i++) {
             paths += c->operands[i].is_path;
         }
-        if (paths == 1 && (reference(c, item) == answer || tries > 20)) {
+        if ((paths == 1 || path != NULL) && (reference(c, item) == answer || tries > 20)) {
             return c;
         }
         free_condition(c);
     }
 }
 
-/* One AND or OR of tests of one path each, of which only those are run whose path is there. */
-static void test_condition_random__of_one_long_list_agrees_too(void **state) {
-    (void)state;
+/* One AND or OR; contains: each round has contains() of one path only. */
+static void agree_on_lists(bool contains) {
     test_random random = {test_seed(0xF1A7F1A7U)};
     bench *b = bench_create(NULL);
     unsigned counts[2] = {0};
@@ -379,9 +395,11 @@ static void test_condition_random__of_one_long_list_agrees_too(void **state) {
         unsigned tests = 30 + (unsigned)test_random_below(&random, 20);
         unsigned odd = (unsigned)test_random_below(&random, tests * 2); /* settles it, maybe */
         bool holds = !any;
+        plain_path path = plain_random_path(&random, item);
         printer p = open_printer(texts, sizes);
         for (unsigned i = 0; i < tests; i++) {
-            condition *c = random_test(&random, item, i == odd ? any : !any);
+            condition *c =
+                random_test(&random, item, contains ? &path : NULL, i == odd ? any : !any);
             fprintf(p.expression, i == 0 ? "" : any ? " OR " : " AND ");
             print_condition(&p, c);
             holds = any ? holds || reference(c, item) : holds && reference(c, item);
@@ -394,11 +412,24 @@ static void test_condition_random__of_one_long_list_agrees_too(void **state) {
     bench_destroy(b);
 }
 
+/* Tests of one path each, of which only those are run whose path is there. */
+static void test_condition_random__of_one_long_list_agrees_too(void **state) {
+    (void)state;
+    agree_on_lists(false);
+}
+
+/* What all of them ask for is looked for together. */
+static void test_condition_random__of_many_contains_agrees_too(void **state) {
+    (void)state;
+    agree_on_lists(true);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_condition_random__agrees_with_the_reference),
         cmocka_unit_test(test_condition_random__of_many_paths_agrees_too),
         cmocka_unit_test(test_condition_random__of_one_long_list_agrees_too),
+        cmocka_unit_test(test_condition_random__of_many_contains_agrees_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -152,6 +152,31 @@ static void test_many_operands__expressions(void **state) {
     }
 }
 
+/* Elements times contains(), which are no operators, and 200 of which fit. */
+static void test_many_operands__contains(void **state) {
+    facade *f = *state;
+    text t;
+    begin(&t, "{\"TableName\":\"hash\",\"Item\":{\"pk\":{\"S\":\"p\"},\"l\":{\"L\":[");
+    for (unsigned i = 0; i < 300000; i++) {
+        fputs(i == 0 ? "{\"NULL\":true}" : ",{\"NULL\":true}", t.to);
+    }
+    send_text(f, &t, "PutItem", "]}}}", 400, "Item size has exceeded");
+    begin(&t, "{\"TableName\":\"hash\",\"Item\":{\"pk\":{\"S\":\"p\"},\"l\":{\"L\":[");
+    for (unsigned i = 0; i < 200000; i++) {
+        fputs(i == 0 ? "{\"NULL\":true}" : ",{\"NULL\":true}", t.to);
+    }
+    send_text(f, &t, "PutItem", "]}}}", 200, "{}");
+    for (unsigned round = 0; round < 300; round++) {
+        begin(&t, "{\"TableName\":\"hash\"," KEY ",\"ConditionExpression\":\"");
+        for (unsigned i = 0; i < 200; i++) {
+            fprintf(t.to, "%scontains(l,:%c)", i == 0 ? "" : " OR ", 'a' + i % 2);
+        }
+        send_text(f, &t, "DeleteItem",
+                  "\",\"ExpressionAttributeValues\":{\":a\":{\"N\":\"1\"},\":b\":{\"S\":\"x\"}}}",
+                  400, "ConditionalCheckFailedException");
+    }
+}
+
 /* Three local and three global indexes, eleven key attributes together. */
 static void test_many_operands__index_keys(void **state) {
     facade *f = *state;
@@ -194,6 +219,8 @@ int main(void) {
                                         facade_teardown),
         cmocka_unit_test_setup_teardown(test_many_operands__filters, facade_setup, facade_teardown),
         cmocka_unit_test_setup_teardown(test_many_operands__expressions, facade_setup,
+                                        facade_teardown),
+        cmocka_unit_test_setup_teardown(test_many_operands__contains, facade_setup,
                                         facade_teardown),
         cmocka_unit_test_setup_teardown(test_many_operands__index_keys, facade_setup,
                                         facade_teardown),

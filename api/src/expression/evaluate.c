@@ -2,19 +2,11 @@
  * Running a condition on an item in place. Values are compared as they are stored: the engine's
  * form is canonical, so equal values are equal bytes. Nothing is allocated.
  */
+#include "expression/contains.h"
+#include "expression/datum.h"
 #include "expression/flat.h"
 
 #include <stdio.h>
-
-enum { SIZE_TEXT_BYTES = 24 };
-
-/* An operand's value for one item; type NONE: missing. */
-typedef struct datum {
-    pte_value value;
-    const pte_number *constant; /* the number, where it is known already */
-    pt__found *found;           /* where the value is kept; NULL: nowhere */
-    char size_text[SIZE_TEXT_BYTES];
-} datum;
 
 /* ---- finding ---- */
 
@@ -30,7 +22,7 @@ static size_t text_length(pte_bytes text) {
 }
 
 /* The text's length, which is kept: a condition may ask for it often. */
-static size_t length_of(datum *d) {
+static size_t length_of(pt__datum *d) {
     size_t length = d->found != NULL ? d->found->text_length : SIZE_MAX;
     if (length == SIZE_MAX) {
         length = text_length(d->value.bytes);
@@ -43,7 +35,7 @@ static size_t length_of(datum *d) {
 
 /* https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
  * (size: B by bytes; sets, lists and maps by elements; nothing but these and S has one) */
-static void make_size(datum *d) {
+static void make_size(pt__datum *d) {
     size_t size = 0;
     switch (d->value.type) {
     case PTE_TYPE_S:
@@ -67,7 +59,8 @@ static void make_size(datum *d) {
     d->value = (pte_value){.type = PTE_TYPE_N, .bytes = {(uint8_t *)d->size_text, (size_t)len}};
 }
 
-static pte_status get(datum *d, const pt__operand *operand, pt__lookup *lookup, pte_error *error) {
+pte_status pt__datum_get(pt__datum *d, const pt__operand *operand, pt__lookup *lookup,
+                         pte_error *error) {
     pte_status status = PTE_OK;
     d->constant = NULL;
     d->found = NULL;
@@ -106,7 +99,7 @@ static bool is_ordered(pte_type type) {
     return type == PTE_TYPE_S || type == PTE_TYPE_N || type == PTE_TYPE_B;
 }
 
-static pte_status number_of(pte_number *number, const datum *d, pte_error *error) {
+static pte_status number_of(pte_number *number, const pt__datum *d, pte_error *error) {
     if (d->constant != NULL) {
         *number = *d->constant;
         return PTE_OK;
@@ -116,7 +109,7 @@ static pte_status number_of(pte_number *number, const datum *d, pte_error *error
                : pte__fail(error, PTE_CORRUPT, "a number in an item is none");
 }
 
-static pte_status compare(int *order, const datum *a, const datum *b, pte_error *error) {
+static pte_status compare(int *order, const pt__datum *a, const pt__datum *b, pte_error *error) {
     pte_number left;
     pte_number right;
     *order = 0;
@@ -135,12 +128,12 @@ static pte_status compare(int *order, const datum *a, const datum *b, pte_error 
 }
 
 pte_status pt__value_compare(int *order, const pte_value *a, const pte_value *b, pte_error *error) {
-    datum left = {.value = *a};
-    datum right = {.value = *b};
+    pt__datum left = {.value = *a};
+    pt__datum right = {.value = *b};
     return compare(order, &left, &right, error);
 }
 
-static pte_status compare_by(bool *holds, pt__test test, const datum *a, const datum *b,
+static pte_status compare_by(bool *holds, pt__test test, const pt__datum *a, const pt__datum *b,
                              pte_error *error) {
     int order;
     *holds = false;
@@ -169,6 +162,11 @@ static bool contains_bytes(pte_bytes whole, pte_bytes part) {
            (whole.len != 0 && memmem(whole.data, whole.len, part.data, part.len) != NULL);
 }
 
+static bool has_elements(const pte_value *value) {
+    return value->type == PTE_TYPE_L || value->type == PTE_TYPE_SS || value->type == PTE_TYPE_NS ||
+           value->type == PTE_TYPE_BS;
+}
+
 /* A substring of S or B, an element of a set or list. */
 static pte_status contains(bool *holds, const pte_value *value, const pte_value *part,
                            pte_error *error) {
@@ -177,9 +175,7 @@ static pte_status contains(bool *holds, const pte_value *value, const pte_value 
         *holds = value->type == part->type && contains_bytes(value->bytes, part->bytes);
         return PTE_OK;
     }
-    bool has_elements = value->type == PTE_TYPE_L || value->type == PTE_TYPE_SS ||
-                        value->type == PTE_TYPE_NS || value->type == PTE_TYPE_BS;
-    if (!has_elements || part->type == PTE_TYPE_NONE) {
+    if (!has_elements(value) || part->type == PTE_TYPE_NONE) {
         return PTE_OK;
     }
     pte_iter iter;
@@ -192,15 +188,15 @@ static pte_status contains(bool *holds, const pte_value *value, const pte_value 
     return status == PTE_END ? PTE_OK : status;
 }
 
-static pte_status test_between(bool *holds, const datum *first, const pt__condition *condition,
+static pte_status test_between(bool *holds, const pt__datum *first, const pt__condition *condition,
                                pt__lookup *lookup, pte_error *error) {
-    datum bound;
-    pte_status status = get(&bound, &condition->operands[1], lookup, error);
+    pt__datum bound;
+    pte_status status = pt__datum_get(&bound, &condition->operands[1], lookup, error);
     if (status == PTE_OK) {
         status = compare_by(holds, PT__TEST_GE, first, &bound, error);
     }
     if (status == PTE_OK && *holds) {
-        status = get(&bound, &condition->operands[2], lookup, error);
+        status = pt__datum_get(&bound, &condition->operands[2], lookup, error);
     }
     if (status == PTE_OK && *holds) {
         status = compare_by(holds, PT__TEST_LE, first, &bound, error);
@@ -224,7 +220,7 @@ static bool is_among(const pt__condition *condition, const pte_value *value) {
     return false;
 }
 
-static pte_status test_in(bool *holds, const datum *first, const pt__condition *condition,
+static pte_status test_in(bool *holds, const pt__datum *first, const pt__condition *condition,
                           pt__lookup *lookup, pte_error *error) {
     pte_status status = PTE_OK;
     *holds = false;
@@ -233,18 +229,22 @@ static pte_status test_in(bool *holds, const datum *first, const pt__condition *
         return PTE_OK;
     }
     for (size_t i = 1; i < condition->operand_count && status == PTE_OK && !*holds; i++) {
-        datum other;
-        status = get(&other, &condition->operands[i], lookup, error);
+        pt__datum other;
+        status = pt__datum_get(&other, &condition->operands[i], lookup, error);
         *holds = status == PTE_OK && equal(&first->value, &other.value);
     }
     return status;
 }
 
 /* The tests of two operands. */
-static pte_status test_two(bool *holds, const datum *first, const pt__condition *condition,
+static pte_status test_two(bool *holds, const pt__datum *first, const pt__condition *condition,
                            pt__lookup *lookup, pte_error *error) {
-    datum second;
-    pte_status status = get(&second, &condition->operands[1], lookup, error);
+    pt__datum second;
+    if (condition->contains != NULL && first->found != NULL && has_elements(&first->value)) {
+        return pt__contains_holds(holds, condition->contains, condition, &first->value, lookup,
+                                  error);
+    }
+    pte_status status = pt__datum_get(&second, &condition->operands[1], lookup, error);
     if (status != PTE_OK) {
         return status;
     }
@@ -269,8 +269,8 @@ static pte_status test_two(bool *holds, const datum *first, const pt__condition 
 
 pte_status pt__test_holds(bool *holds, const pt__condition *condition, pt__lookup *lookup,
                           pte_error *error) {
-    datum first;
-    pte_status status = get(&first, &condition->operands[0], lookup, error);
+    pt__datum first;
+    pte_status status = pt__datum_get(&first, &condition->operands[0], lookup, error);
     if (status != PTE_OK) {
         return status;
     }

@@ -1,4 +1,5 @@
 /* Making programs. Running them is in evaluate.c. */
+#include "expression/contains.h"
 #include "expression/flat.h"
 
 #include <stdlib.h>
@@ -145,6 +146,9 @@ pt__exception pt__condition_seal(pt__condition *condition, pte__arena *arena,
     count = 0;
     list_paths(paths, &count, condition);
     pt__exception exception = pt__slots_make(&condition->slots, arena, paths, count, failure);
+    if (exception == PT__OK) {
+        exception = pt__contains_gather(condition, arena, failure);
+    }
     return exception == PT__OK ? pt__flat_make(&condition->flat, arena, condition, failure)
                                : exception;
 }

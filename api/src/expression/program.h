@@ -47,6 +47,8 @@ struct pt__condition {
     pt__operand *operands;
     pt__condition *first; /* children */
     pt__condition *next;
+    struct pt__contains *contains; /* contains.h; NULL: none */
+    uint32_t part;                 /* which of its parts this test is about */
     /* Of the root of a program that is sealed: */
     pt__slots *slots;      /* NULL: it has few paths */
     struct pt__flat *flat; /* flat.h; NULL: it is none */

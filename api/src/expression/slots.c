@@ -28,6 +28,7 @@ struct pt__slots {
     uint32_t *places;  /* by slot: 1 + where in found its value is; 0: there is none */
     pt__found *found;  /* room for count */
     uint32_t found_count;
+    uint64_t run; /* how often they were filled */
 };
 
 /* ---- one by one ---- */
@@ -260,6 +261,7 @@ static pte_status fill(pt__lookup *lookup, pte_error *error) {
         slots->places[slots->found[i].slot] = 0;
     }
     slots->found_count = 0;
+    slots->run++;
     pte_status status = pte_item_value(&map, lookup->item, error);
     if (status == PTE_OK) {
         status = fill_map(slots, &slots->root, &map, error);
@@ -283,6 +285,10 @@ pte_status pt__lookup_all(const pt__found **found, size_t *count, pt__lookup *lo
     *found = lookup->slots->found;
     *count = status == PTE_OK ? lookup->slots->found_count : 0;
     return status;
+}
+
+uint64_t pt__lookup_run(const pt__lookup *lookup) {
+    return lookup->slots->run;
 }
 
 pte_status pt__lookup_slot(pte_value *value, pt__found **found, pt__lookup *lookup,

@@ -98,4 +98,7 @@ PTE_CHECKED static inline pte_status pt__lookup_path(pte_value *value, pt__found
 PTE_CHECKED pte_status pt__lookup_all(const pt__found **found, size_t *count, pt__lookup *lookup,
                                       pte_error *error);
 
+/* The number of the fill under way, from 1 on; lookup has filled slots. */
+uint64_t pt__lookup_run(const pt__lookup *lookup);
+
 #endif
