@@ -279,49 +279,157 @@ static bool is_expected_refusal(const char *result) {
            strstr(result, "The BETWEEN operator requires") != NULL;
 }
 
-static void test_condition_random__agrees_with_the_reference(void **state) {
-    (void)state;
+/* The item's text; padded: with so much more in it that many paths are found in one walk. */
+static char *print_item(const plain *item, bool padded) {
+    enum { PADDING = 2048 };
+    char *text;
+    size_t size;
+    FILE *to = open_memstream(&text, &size);
+    plain_print_item(to, item);
+    if (padded) {
+        fseek(to, -1, SEEK_CUR); /* the brace that closes it */
+        fprintf(to, "%s'padding':{'S':'%*s'}}", item->count == 0 ? "" : ",", PADDING, "x");
+    }
+    fclose(to);
+    return text;
+}
+
+/* Compares what the expression of p gives with expected; false if it was refused, as it may be. */
+static bool compare(bench *b, printer *p, char **texts, const plain *item, bool padded,
+                    bool expected) {
+    fprintf(p->values, "}");
+    fclose(p->expression);
+    fclose(p->values);
+    char *item_text = print_item(item, padded);
+    b->values = p->count == 0 ? NULL : texts[1];
+    b->item = item_text;
+    const char *result = bench_condition(b, texts[0]);
+    bool refused = is_expected_refusal(result);
+    if (!refused && strcmp(result, expected ? "true" : "false") != 0) {
+        fail_msg("%s\n values %s\n item %s\n gave %s", texts[0], texts[1], item_text, result);
+    }
+    free(item_text);
+    free(texts[0]);
+    free(texts[1]);
+    return !refused;
+}
+
+static printer open_printer(char **texts, size_t *sizes) {
+    printer p = {open_memstream(&texts[0], &sizes[0]), open_memstream(&texts[1], &sizes[1]), 0};
+    fprintf(p.values, "{");
+    return p;
+}
+
+static void agree(unsigned rounds, unsigned levels, bool padded) {
     test_random random = {test_seed(0x5EEDC0DEU)};
     bench *b = bench_create(NULL);
     unsigned counts[2] = {0};
-    for (unsigned round = 0; round < ROUNDS; round++) {
-        char *texts[3];
-        size_t sizes[3];
+    for (unsigned round = 0; round < rounds; round++) {
+        char *texts[2];
+        size_t sizes[2];
         plain *item = plain_random_item(&random);
-        condition *c = random_condition(&random, 3, item);
-        printer p = {open_memstream(&texts[0], &sizes[0]), open_memstream(&texts[1], &sizes[1]), 0};
-        FILE *items = open_memstream(&texts[2], &sizes[2]);
-        fprintf(p.values, "{");
+        condition *c = random_condition(&random, levels, item);
+        bool holds = reference(c, item);
+        printer p = open_printer(texts, sizes);
         print_condition(&p, c);
-        fprintf(p.values, "}");
-        plain_print_item(items, item);
-        fclose(p.expression);
-        fclose(p.values);
-        fclose(items);
-        b->values = p.count == 0 ? NULL : texts[1];
-        b->item = texts[2];
-        const char *result = bench_condition(b, texts[0]);
-        if (!is_expected_refusal(result)) {
-            bool holds = reference(c, item);
-            counts[holds]++;
-            if (strcmp(result, holds ? "true" : "false") != 0) {
-                fail_msg("round %u: %s\n values %s\n item %s\n gave %s", round, texts[0], texts[1],
-                         texts[2], result);
-            }
-        }
-        for (unsigned i = 0; i < 3; i++) {
-            free(texts[i]);
-        }
+        counts[holds] += compare(b, &p, texts, item, padded, holds);
         free_condition(c);
         plain_free(item);
     }
-    assert_true(counts[0] > ROUNDS / 10 && counts[1] > ROUNDS / 10);
+    assert_true(counts[0] > rounds / 10 && counts[1] > rounds / 10);
     bench_destroy(b);
+}
+
+static void test_condition_random__agrees_with_the_reference(void **state) {
+    (void)state;
+    agree(ROUNDS, 3, false);
+}
+
+static void test_condition_random__of_many_paths_agrees_too(void **state) {
+    (void)state;
+    agree(ROUNDS / 4, 6, true);
+}
+
+/* A contains() of this path, often of something that is there. */
+static condition *random_contains(test_random *random, const plain *item, const plain_path *path) {
+    const plain *of = plain_find_path(item, path);
+    condition *c = calloc(1, sizeof *c);
+    assert_non_null(c);
+    c->kind = CONTAINS;
+    c->operands[0] = (operand){.is_path = true, .path = *path};
+    if (of != NULL && of->count != 0 && test_random_below(random, 2) == 0) {
+        c->operands[1].value = plain_copy(of->elements[test_random_below(random, of->count)]);
+    } else {
+        c->operands[1] = random_operand(random, CONTAINS, item);
+    }
+    return c;
+}
+
+/* A test of one path, or contains() of path; one that has the answer, if possible. */
+static condition *random_test(test_random *random, const plain *item, const plain_path *path,
+                              bool answer) {
+    for (unsigned tries = 0;; tries++) {
+        condition *c =
+            path != NULL ? random_contains(random, item, path) : random_condition(random, 0, item);
+        unsigned paths = 0;
+        for (unsigned i = 0; i < OPERANDS; i++) {
+            paths += c->operands[i].is_path;
+        }
+        if ((paths == 1 || path != NULL) && (reference(c, item) == answer || tries > 20)) {
+            return c;
+        }
+        free_condition(c);
+    }
+}
+
+/* One AND or OR; contains: each round has contains() of one path only. */
+static void agree_on_lists(bool contains) {
+    test_random random = {test_seed(0xF1A7F1A7U)};
+    bench *b = bench_create(NULL);
+    unsigned counts[2] = {0};
+    for (unsigned round = 0; round < ROUNDS / 4; round++) {
+        char *texts[2];
+        size_t sizes[2];
+        plain *item = plain_random_item(&random);
+        bool any = test_random_below(&random, 2) == 0;
+        unsigned tests = 30 + (unsigned)test_random_below(&random, 20);
+        unsigned odd = (unsigned)test_random_below(&random, tests * 2); /* settles it, maybe */
+        bool holds = !any;
+        plain_path path = plain_random_path(&random, item);
+        printer p = open_printer(texts, sizes);
+        for (unsigned i = 0; i < tests; i++) {
+            condition *c =
+                random_test(&random, item, contains ? &path : NULL, i == odd ? any : !any);
+            fprintf(p.expression, i == 0 ? "" : any ? " OR " : " AND ");
+            print_condition(&p, c);
+            holds = any ? holds || reference(c, item) : holds && reference(c, item);
+            free_condition(c);
+        }
+        counts[holds] += compare(b, &p, texts, item, true, holds);
+        plain_free(item);
+    }
+    assert_true(counts[0] > ROUNDS / 100 && counts[1] > ROUNDS / 100);
+    bench_destroy(b);
+}
+
+/* Tests of one path each, of which only those are run whose path is there. */
+static void test_condition_random__of_one_long_list_agrees_too(void **state) {
+    (void)state;
+    agree_on_lists(false);
+}
+
+/* What all of them ask for is looked for together. */
+static void test_condition_random__of_many_contains_agrees_too(void **state) {
+    (void)state;
+    agree_on_lists(true);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_condition_random__agrees_with_the_reference),
+        cmocka_unit_test(test_condition_random__of_many_paths_agrees_too),
+        cmocka_unit_test(test_condition_random__of_one_long_list_agrees_too),
+        cmocka_unit_test(test_condition_random__of_many_contains_agrees_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

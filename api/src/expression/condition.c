@@ -309,5 +309,10 @@ pt__exception pt__condition_compile(pt__condition **condition, pt__expressions *
     pt__node *root;
     *condition = NULL;
     pt__exception exception = pt__parse_condition(&root, text, parameter, expressions->failure);
-    return exception != PT__OK ? exception : pt__condition_compile_tree(condition, &compile, root);
+    if (exception == PT__OK) {
+        exception = pt__condition_compile_tree(condition, &compile, root);
+    }
+    return exception != PT__OK
+               ? exception
+               : pt__condition_seal(*condition, expressions->arena, expressions->failure);
 }

@@ -2,50 +2,13 @@
  * Running a condition on an item in place. Values are compared as they are stored: the engine's
  * form is canonical, so equal values are equal bytes. Nothing is allocated.
  */
-#include "expression/program.h"
+#include "expression/contains.h"
+#include "expression/datum.h"
+#include "expression/flat.h"
 
 #include <stdio.h>
 
-enum { SIZE_TEXT_BYTES = 24 };
-
-/* An operand's value for one item; type NONE: missing. */
-typedef struct datum {
-    pte_value value;
-    const pte_number *constant; /* the number, where it is known already */
-    char size_text[SIZE_TEXT_BYTES];
-} datum;
-
 /* ---- finding ---- */
-
-pte_status pt__list_find(pte_value *value, const pte_value *list, uint32_t index,
-                         pte_error *error) {
-    pte_iter iter;
-    *value = (pte_value){.type = PTE_TYPE_NONE};
-    if (list->type != PTE_TYPE_L || index >= list->count) {
-        return PTE_OK;
-    }
-    pte_status status = pte_value_iterate(&iter, list, error);
-    for (uint32_t i = 0; status == PTE_OK && i <= index; i++) {
-        status = pte_iter_next(&iter, NULL, value, error);
-    }
-    return status;
-}
-
-pte_status pt__path_find(pte_value *value, const pt__path *path, const pte_item *item,
-                         pte_error *error) {
-    pte_status status = pte_item_find(value, item, path->steps[0].name, error);
-    for (size_t i = 1; i < path->count && status == PTE_OK && value->type != PTE_TYPE_NONE; i++) {
-        const pt__path_step *step = &path->steps[i];
-        pte_value inner = {.type = PTE_TYPE_NONE};
-        if (step->is_index) {
-            status = pt__list_find(&inner, value, step->index, error);
-        } else if (value->type == PTE_TYPE_M) {
-            status = pte_value_find(&inner, value, step->name, error);
-        }
-        *value = inner;
-    }
-    return status;
-}
 
 /* The length of a text in UTF-16 units, as DynamoDB Local has it; the documentation says no more
  * than "the length of the string". */
@@ -58,13 +21,25 @@ static size_t text_length(pte_bytes text) {
     return length;
 }
 
+/* The text's length, which is kept: a condition may ask for it often. */
+static size_t length_of(pt__datum *d) {
+    size_t length = d->found != NULL ? d->found->text_length : SIZE_MAX;
+    if (length == SIZE_MAX) {
+        length = text_length(d->value.bytes);
+    }
+    if (d->found != NULL) {
+        d->found->text_length = length;
+    }
+    return length;
+}
+
 /* https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
  * (size: B by bytes; sets, lists and maps by elements; nothing but these and S has one) */
-static void make_size(datum *d) {
+static void make_size(pt__datum *d) {
     size_t size = 0;
     switch (d->value.type) {
     case PTE_TYPE_S:
-        size = text_length(d->value.bytes);
+        size = length_of(d);
         break;
     case PTE_TYPE_B:
         size = d->value.bytes.len;
@@ -84,17 +59,16 @@ static void make_size(datum *d) {
     d->value = (pte_value){.type = PTE_TYPE_N, .bytes = {(uint8_t *)d->size_text, (size_t)len}};
 }
 
-static pte_status get(datum *d, const pt__operand *operand, const pte_item *item,
-                      pte_error *error) {
+pte_status pt__datum_get(pt__datum *d, const pt__operand *operand, pt__lookup *lookup,
+                         pte_error *error) {
     pte_status status = PTE_OK;
     d->constant = NULL;
-    if (!operand->is_path) {
+    d->found = NULL;
+    if (operand->is_path) {
+        status = pt__lookup_path(&d->value, &d->found, lookup, &operand->path, error);
+    } else {
         d->value = operand->value;
         d->constant = operand->value.type == PTE_TYPE_N && !operand->size ? &operand->number : NULL;
-    } else if (item == NULL) {
-        d->value = (pte_value){.type = PTE_TYPE_NONE};
-    } else {
-        status = pt__path_find(&d->value, &operand->path, item, error);
     }
     if (status == PTE_OK && operand->size) {
         make_size(d);
@@ -113,11 +87,19 @@ static bool equal(const pte_value *a, const pte_value *b) {
                                  : pte_bytes_equal(a->encoded, b->encoded);
 }
 
+int pt__value_order(const pte_value *a, const pte_value *b) {
+    if (a->type != b->type) {
+        return a->type < b->type ? -1 : 1;
+    }
+    return a->type == PTE_TYPE_N ? pte_bytes_compare(a->bytes, b->bytes)
+                                 : pte_bytes_compare(a->encoded, b->encoded);
+}
+
 static bool is_ordered(pte_type type) {
     return type == PTE_TYPE_S || type == PTE_TYPE_N || type == PTE_TYPE_B;
 }
 
-static pte_status number_of(pte_number *number, const datum *d, pte_error *error) {
+static pte_status number_of(pte_number *number, const pt__datum *d, pte_error *error) {
     if (d->constant != NULL) {
         *number = *d->constant;
         return PTE_OK;
@@ -127,7 +109,7 @@ static pte_status number_of(pte_number *number, const datum *d, pte_error *error
                : pte__fail(error, PTE_CORRUPT, "a number in an item is none");
 }
 
-static pte_status compare(int *order, const datum *a, const datum *b, pte_error *error) {
+static pte_status compare(int *order, const pt__datum *a, const pt__datum *b, pte_error *error) {
     pte_number left;
     pte_number right;
     *order = 0;
@@ -146,12 +128,12 @@ static pte_status compare(int *order, const datum *a, const datum *b, pte_error 
 }
 
 pte_status pt__value_compare(int *order, const pte_value *a, const pte_value *b, pte_error *error) {
-    datum left = {.value = *a};
-    datum right = {.value = *b};
+    pt__datum left = {.value = *a};
+    pt__datum right = {.value = *b};
     return compare(order, &left, &right, error);
 }
 
-static pte_status compare_by(bool *holds, pt__test test, const datum *a, const datum *b,
+static pte_status compare_by(bool *holds, pt__test test, const pt__datum *a, const pt__datum *b,
                              pte_error *error) {
     int order;
     *holds = false;
@@ -180,6 +162,11 @@ static bool contains_bytes(pte_bytes whole, pte_bytes part) {
            (whole.len != 0 && memmem(whole.data, whole.len, part.data, part.len) != NULL);
 }
 
+static bool has_elements(const pte_value *value) {
+    return value->type == PTE_TYPE_L || value->type == PTE_TYPE_SS || value->type == PTE_TYPE_NS ||
+           value->type == PTE_TYPE_BS;
+}
+
 /* A substring of S or B, an element of a set or list. */
 static pte_status contains(bool *holds, const pte_value *value, const pte_value *part,
                            pte_error *error) {
@@ -188,9 +175,7 @@ static pte_status contains(bool *holds, const pte_value *value, const pte_value 
         *holds = value->type == part->type && contains_bytes(value->bytes, part->bytes);
         return PTE_OK;
     }
-    bool has_elements = value->type == PTE_TYPE_L || value->type == PTE_TYPE_SS ||
-                        value->type == PTE_TYPE_NS || value->type == PTE_TYPE_BS;
-    if (!has_elements || part->type == PTE_TYPE_NONE) {
+    if (!has_elements(value) || part->type == PTE_TYPE_NONE) {
         return PTE_OK;
     }
     pte_iter iter;
@@ -203,15 +188,15 @@ static pte_status contains(bool *holds, const pte_value *value, const pte_value 
     return status == PTE_END ? PTE_OK : status;
 }
 
-static pte_status test_between(bool *holds, const datum *first, const pt__condition *condition,
-                               const pte_item *item, pte_error *error) {
-    datum bound;
-    pte_status status = get(&bound, &condition->operands[1], item, error);
+static pte_status test_between(bool *holds, const pt__datum *first, const pt__condition *condition,
+                               pt__lookup *lookup, pte_error *error) {
+    pt__datum bound;
+    pte_status status = pt__datum_get(&bound, &condition->operands[1], lookup, error);
     if (status == PTE_OK) {
         status = compare_by(holds, PT__TEST_GE, first, &bound, error);
     }
     if (status == PTE_OK && *holds) {
-        status = get(&bound, &condition->operands[2], item, error);
+        status = pt__datum_get(&bound, &condition->operands[2], lookup, error);
     }
     if (status == PTE_OK && *holds) {
         status = compare_by(holds, PT__TEST_LE, first, &bound, error);
@@ -219,23 +204,47 @@ static pte_status test_between(bool *holds, const datum *first, const pt__condit
     return status;
 }
 
-static pte_status test_in(bool *holds, const datum *first, const pt__condition *condition,
-                          const pte_item *item, pte_error *error) {
+/* Whether one of the sorted constants behind the first operand is equal to value. */
+static bool is_among(const pt__condition *condition, const pte_value *value) {
+    size_t low = 1;
+    size_t high = condition->operand_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = pt__value_order(value, &condition->operands[middle].value);
+        if (order == 0) {
+            return true;
+        }
+        low = order < 0 ? low : middle + 1;
+        high = order < 0 ? middle : high;
+    }
+    return false;
+}
+
+static pte_status test_in(bool *holds, const pt__datum *first, const pt__condition *condition,
+                          pt__lookup *lookup, pte_error *error) {
     pte_status status = PTE_OK;
     *holds = false;
+    if (condition->sorted) {
+        *holds = is_among(condition, &first->value);
+        return PTE_OK;
+    }
     for (size_t i = 1; i < condition->operand_count && status == PTE_OK && !*holds; i++) {
-        datum other;
-        status = get(&other, &condition->operands[i], item, error);
+        pt__datum other;
+        status = pt__datum_get(&other, &condition->operands[i], lookup, error);
         *holds = status == PTE_OK && equal(&first->value, &other.value);
     }
     return status;
 }
 
 /* The tests of two operands. */
-static pte_status test_two(bool *holds, const datum *first, const pt__condition *condition,
-                           const pte_item *item, pte_error *error) {
-    datum second;
-    pte_status status = get(&second, &condition->operands[1], item, error);
+static pte_status test_two(bool *holds, const pt__datum *first, const pt__condition *condition,
+                           pt__lookup *lookup, pte_error *error) {
+    pt__datum second;
+    if (condition->contains != NULL && first->found != NULL && has_elements(&first->value)) {
+        return pt__contains_holds(holds, condition->contains, condition, &first->value, lookup,
+                                  error);
+    }
+    pte_status status = pt__datum_get(&second, &condition->operands[1], lookup, error);
     if (status != PTE_OK) {
         return status;
     }
@@ -258,10 +267,10 @@ static pte_status test_two(bool *holds, const datum *first, const pt__condition 
     }
 }
 
-static pte_status test_operands(bool *holds, const pt__condition *condition, const pte_item *item,
-                                pte_error *error) {
-    datum first;
-    pte_status status = get(&first, &condition->operands[0], item, error);
+pte_status pt__test_holds(bool *holds, const pt__condition *condition, pt__lookup *lookup,
+                          pte_error *error) {
+    pt__datum first;
+    pte_status status = pt__datum_get(&first, &condition->operands[0], lookup, error);
     if (status != PTE_OK) {
         return status;
     }
@@ -276,30 +285,38 @@ static pte_status test_operands(bool *holds, const pt__condition *condition, con
         *holds = first.value.type == condition->type;
         return PTE_OK;
     case PT__TEST_BETWEEN:
-        return test_between(holds, &first, condition, item, error);
+        return test_between(holds, &first, condition, lookup, error);
     case PT__TEST_IN:
-        return test_in(holds, &first, condition, item, error);
+        return test_in(holds, &first, condition, lookup, error);
     default:
-        return test_two(holds, &first, condition, item, error);
+        return test_two(holds, &first, condition, lookup, error);
     }
 }
 
 /* Recursive, as deep as the parser allows. */
-pte_status pt__condition_holds(bool *holds, const pt__condition *condition, const pte_item *item,
-                               pte_error *error) {
+static pte_status holds_for(bool *holds, const pt__condition *condition, pt__lookup *lookup,
+                            pte_error *error) {
     *holds = false;
     if (condition->test > PT__TEST_NOT) {
-        return test_operands(holds, condition, item, error);
+        return pt__test_holds(holds, condition, lookup, error);
     }
     pte_status status = PTE_OK;
     bool stops_at = condition->test == PT__TEST_ANY; /* the answer that settles it */
     const pt__condition *child = condition->first;
     do {
-        status = pt__condition_holds(holds, child, item, error);
+        status = holds_for(holds, child, lookup, error);
         child = child->next;
     } while (status == PTE_OK && child != NULL && *holds != stops_at);
     if (condition->test == PT__TEST_NOT) {
         *holds = status == PTE_OK && !*holds;
     }
     return status;
+}
+
+pte_status pt__condition_holds(bool *holds, const pt__condition *condition, const pte_item *item,
+                               pte_error *error) {
+    pt__lookup lookup = pt__lookup_on(item, condition->slots);
+    return condition->flat != NULL && lookup.slots != NULL
+               ? pt__flat_holds(holds, condition->flat, &lookup, error)
+               : holds_for(holds, condition, &lookup, error);
 }

@@ -5,9 +5,9 @@
  * A condition is a program (program.h) whatever it was made from: the expression grammar here, or
  * the legacy parameters (Expected, QueryFilter, ...), which build the same programs.
  *
- * All compiled things lie in the arena of their pt__expressions and end with it; compiled, they are
- * immutable, and evaluating needs no more than their arguments. The failures are AWS's, words
- * included.
+ * All compiled things lie in the arena of their pt__expressions and end with it. Compiled, they
+ * stay as they are, but for marks that a run leaves and the next starts afresh (slots.h), so that
+ * one thread at a time may run a program. The failures are AWS's, words included.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.html
  */
 #ifndef PT_EXPRESSION_EXPRESSION_H
@@ -40,6 +40,8 @@ typedef struct pt__expressions {
     size_t name_count;
     pt__placeholder *values;
     size_t value_count;
+    pt__placeholder **names_by_key; /* NULL: they are few */
+    pt__placeholder **values_by_key;
 } pt__expressions;
 
 /*
@@ -73,6 +75,7 @@ typedef struct pt__path_step {
 typedef struct pt__path {
     pt__path_step *steps;
     size_t count;
+    uint32_t slot; /* among those of its program (slots.h); 0: none */
 } pt__path;
 
 /* Called for each top-level attribute that a program names; returning false stops. */
@@ -94,8 +97,8 @@ PTE_CHECKED pt__exception pt__condition_compile(pt__condition **condition,
                                                 pt__expressions *expressions, pte_bytes text,
                                                 const char *parameter);
 
-/* Whether the condition holds for the item; NULL: there is none. Allocates nothing. Any thread.
- * Errors: CORRUPT. */
+/* Whether the condition holds for the item; NULL: there is none. Allocates nothing. One thread at a
+ * time. Cost: the item's bytes and the condition's operands, not their product. Errors: CORRUPT. */
 PTE_CHECKED pte_status pt__condition_holds(bool *holds, const pt__condition *condition,
                                            const pte_item *item, pte_error *error);
 

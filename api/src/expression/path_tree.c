@@ -26,7 +26,7 @@ static size_t find_place(const pt__path_node *node, const pt__path_step *step, b
     return low;
 }
 
-const pt__path_node *pt__path_node_child(const pt__path_node *node, pte_bytes name) {
+pt__path_node *pt__path_node_child(const pt__path_node *node, pte_bytes name) {
     pt__path_step step = {.name = name};
     bool found;
     if (pt__path_node_of_list(node)) {

@@ -8,7 +8,7 @@
 
 #include "expression/compile.h"
 
-/* Immutable once the last path is added. Starts as {0}, the item itself. */
+/* Starts as {0}, the item itself. Once the last path is added only the marks change. */
 typedef struct pt__path_node {
     pt__path_step step;
     const pt__path *path;            /* of a leaf: the path that ends here; NULL otherwise */
@@ -16,6 +16,7 @@ typedef struct pt__path_node {
     struct pt__path_node **children; /* sorted by name or index; all are of one kind */
     size_t child_count;
     size_t child_capacity;
+    bool met; /* a mark of who walks over an item along the tree */
 } pt__path_node;
 
 static inline bool pt__path_node_is_leaf(const pt__path_node *node) {
@@ -31,6 +32,6 @@ PTE_CHECKED pt__exception pt__path_tree_add(pt__path_node *root, const pt__compi
                                             const pt__path *path, const void *payload);
 
 /* The child for an attribute of a map, or NULL. */
-const pt__path_node *pt__path_node_child(const pt__path_node *node, pte_bytes name);
+pt__path_node *pt__path_node_child(const pt__path_node *node, pte_bytes name);
 
 #endif

@@ -6,6 +6,8 @@
 #include "expression/compile.h"
 #include "value/attribute_value.h"
 
+#include <stdlib.h>
+
 enum {
     KEY_BYTES_MAX = 255,             /* of a placeholder */
     SUM_BYTES_MAX = 2 * 1024 * 1024, /* of all placeholders and what they stand for */
@@ -119,6 +121,32 @@ static pt__exception check_sum(const pt__expressions *expressions,
     return PT__OK;
 }
 
+static int compare_keys(const void *a, const void *b) {
+    const pt__placeholder *left = *(pt__placeholder *const *)a;
+    const pt__placeholder *right = *(pt__placeholder *const *)b;
+    return pte_bytes_compare(left->key, right->key);
+}
+
+/* Many are looked up by halving: there may be some 100,000, and a thousand uses of them. */
+static pt__exception sort_map(pt__placeholder ***by_key, const pt__expressions *expressions,
+                              pt__placeholder *placeholders, size_t count) {
+    enum { FEW = 32 };
+    if (count <= FEW) {
+        return PT__OK;
+    }
+    pt__placeholder **sorted =
+        pte__arena_alloc(expressions->arena, count * sizeof(pt__placeholder *));
+    if (sorted == NULL) {
+        return pt__refuse_memory(expressions->failure);
+    }
+    for (size_t i = 0; i < count; i++) {
+        sorted[i] = &placeholders[i];
+    }
+    qsort(sorted, count, sizeof *sorted, compare_keys);
+    *by_key = sorted;
+    return PT__OK;
+}
+
 static pt__exception read_map(pt__placeholder **placeholders, size_t *count,
                               pt__expressions *expressions, const pt__json *map, char marker) {
     const char *parameter =
@@ -151,6 +179,7 @@ pt__exception pt__expressions_init(pt__expressions *expressions,
     pt__exception exception = PT__OK;
     expressions->names = expressions->values = NULL;
     expressions->name_count = expressions->value_count = 0;
+    expressions->names_by_key = expressions->values_by_key = NULL;
     if (given->names != NULL && !given->any_expression) {
         return pt__refuse_request(
             expressions->failure,
@@ -170,7 +199,13 @@ pt__exception pt__expressions_init(pt__expressions *expressions,
         exception = read_map(&expressions->values, &expressions->value_count, expressions,
                              given->values, ':');
     }
-    return exception;
+    if (exception == PT__OK) {
+        exception = sort_map(&expressions->names_by_key, expressions, expressions->names,
+                             expressions->name_count);
+    }
+    return exception == PT__OK ? sort_map(&expressions->values_by_key, expressions,
+                                          expressions->values, expressions->value_count)
+                               : exception;
 }
 
 /* ---- what is left ---- */

@@ -1,5 +1,8 @@
 /* Making programs. Running them is in evaluate.c. */
-#include "expression/program.h"
+#include "expression/contains.h"
+#include "expression/flat.h"
+
+#include <stdlib.h>
 
 #include "expression/compile.h"
 
@@ -122,4 +125,74 @@ void pt__condition_names(const pt__condition *condition, pt__name_fn on_name, vo
 
 void pt__condition_inner_names(const pt__condition *condition, pt__name_fn on_name, void *ctx) {
     (void)visit_names(condition, 2, on_name, ctx);
+}
+
+/* ---- sealing ---- */
+
+/* More than expressions and statements may have; those keep the order that they were given in. */
+enum { SORTED_MIN = 101 };
+
+static int compare_constants(const void *a, const void *b) {
+    return pt__value_order(&((const pt__operand *)a)->value, &((const pt__operand *)b)->value);
+}
+
+/* Sorts the values of an IN if they are very many, for looking among them by halving. */
+static void sort_constants(pt__condition *condition) {
+    bool sorts = condition->test == PT__TEST_IN && condition->operand_count > SORTED_MIN;
+    for (size_t i = 1; i < condition->operand_count && sorts; i++) {
+        sorts = !condition->operands[i].is_path && !condition->operands[i].size;
+    }
+    if (sorts) {
+        qsort(condition->operands + 1, condition->operand_count - 1, sizeof *condition->operands,
+              compare_constants);
+        condition->sorted = true;
+    }
+}
+
+/* Sorts what is to be, and counts the paths. Recursive, as deep as the parser allows. */
+static size_t prepare(pt__condition *condition) {
+    size_t count = 0;
+    sort_constants(condition);
+    for (size_t i = 0; i < condition->operand_count; i++) {
+        count += condition->operands[i].is_path;
+    }
+    for (pt__condition *child = condition->first; child != NULL; child = child->next) {
+        count += prepare(child);
+    }
+    return count;
+}
+
+/* Recursive, as deep as the parser allows. */
+static void list_paths(pt__path **paths, size_t *count, pt__condition *condition) {
+    for (size_t i = 0; i < condition->operand_count; i++) {
+        if (condition->operands[i].is_path) {
+            paths[(*count)++] = &condition->operands[i].path;
+        }
+    }
+    for (pt__condition *child = condition->first; child != NULL; child = child->next) {
+        list_paths(paths, count, child);
+    }
+}
+
+pt__exception pt__condition_seal(pt__condition *condition, pte__arena *arena,
+                                 pt__failure *failure) {
+    if (condition->first == NULL && condition->operand_count < PT__SLOTS_PATHS_MIN) {
+        return PT__OK;
+    }
+    size_t count = prepare(condition);
+    if (count < PT__SLOTS_PATHS_MIN) {
+        return PT__OK;
+    }
+    pt__path **paths = pte__arena_alloc(arena, count * sizeof(pt__path *));
+    if (paths == NULL) {
+        return pt__refuse_memory(failure);
+    }
+    count = 0;
+    list_paths(paths, &count, condition);
+    pt__exception exception = pt__slots_make(&condition->slots, arena, paths, count, failure);
+    if (exception == PT__OK) {
+        exception = pt__contains_gather(condition, arena, failure);
+    }
+    return exception == PT__OK ? pt__flat_make(&condition->flat, arena, condition, failure)
+                               : exception;
 }

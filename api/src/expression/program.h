@@ -1,12 +1,13 @@
 /*
  * The programs that conditions are: a tree of tests, joined by AND, OR and NOT. Expressions compile
  * into it (condition.c), and the legacy parameters build the same programs by the functions here.
- * Everything lies in an arena and is immutable once made.
+ * Everything lies in an arena.
  */
 #ifndef PT_EXPRESSION_PROGRAM_H
 #define PT_EXPRESSION_PROGRAM_H
 
 #include "expression/expression.h"
+#include "expression/slots.h"
 
 /* What a node of the program asks, and how many operands that takes. */
 typedef enum pt__test {
@@ -42,9 +43,15 @@ struct pt__condition {
     pt__test test;
     pte_type type; /* PT__TEST_TYPE */
     uint32_t operand_count;
-    const pt__operand *operands;
-    const pt__condition *first; /* children */
-    const pt__condition *next;
+    bool sorted; /* PT__TEST_IN: all operands but the first are constants, in an order of theirs */
+    pt__operand *operands;
+    pt__condition *first; /* children */
+    pt__condition *next;
+    struct pt__contains *contains; /* contains.h; NULL: none */
+    uint32_t part;                 /* which of its parts this test is about */
+    /* Of the root of a program that is sealed: */
+    pt__slots *slots;      /* NULL: it has few paths */
+    struct pt__flat *flat; /* flat.h; NULL: it is none */
 };
 
 /* Sets operand to a constant. Fails: INTERNAL (value is of type N and damaged). */
@@ -79,16 +86,22 @@ PTE_CHECKED pt__exception pt__condition_join(pt__condition **condition, pte__are
                                              pt__test test, pt__condition *const *children,
                                              size_t count, pt__failure *failure);
 
-/* Finds what stands at the path of an item; type NONE: nothing. Errors: CORRUPT. */
-PTE_CHECKED pte_status pt__path_find(pte_value *value, const pt__path *path, const pte_item *item,
-                                     pte_error *error);
+/*
+ * Ends the making of a program: numbers its paths, if they are many. Who makes another program of
+ * parts of a sealed one gives its slots to the new root. Fails: INTERNAL (memory).
+ */
+PTE_CHECKED pt__exception pt__condition_seal(pt__condition *condition, pte__arena *arena,
+                                             pt__failure *failure);
+
+/* Whether a test, not an ALL, ANY or NOT, holds. Errors: CORRUPT. */
+PTE_CHECKED pte_status pt__test_holds(bool *holds, const pt__condition *test, pt__lookup *lookup,
+                                      pte_error *error);
+
+/* An order of all values that are constants or stand in items: 0 is what EQ takes for equal. */
+int pt__value_order(const pte_value *a, const pte_value *b);
 
 /* Order of two values of type S, N or B, and of one type. Errors: CORRUPT. */
 PTE_CHECKED pte_status pt__value_compare(int *order, const pte_value *a, const pte_value *b,
                                          pte_error *error);
-
-/* Finds the element of a list. type NONE: there is none, or list is no list. Errors: CORRUPT. */
-PTE_CHECKED pte_status pt__list_find(pte_value *value, const pte_value *list, uint32_t index,
-                                     pte_error *error);
 
 #endif

@@ -76,7 +76,7 @@ pt__exception pt__projection_of_names(pt__projection **projection, pte__arena *a
     for (size_t i = 0; i < count && exception == PT__OK; i++) {
         if (pt__path_node_child(&(*projection)->tree, names[i]) == NULL) {
             steps[i] = (pt__path_step){.name = names[i]};
-            paths[i] = (pt__path){&steps[i], 1};
+            paths[i] = (pt__path){.steps = &steps[i], .count = 1};
             exception = pt__path_tree_add(&(*projection)->tree, &compile, &paths[i], NULL);
         }
     }
@@ -88,9 +88,9 @@ pt__exception pt__projection_of_names(pt__projection **projection, pte__arena *a
 static pte_status matches(bool *does, const pt__path_node *node, const pte_value *value,
                           pte_error *error);
 
-/* Recursive, as deep as a path. */
-static pte_status map_matches(bool *does, const pt__path_node *node, const pte_value *map,
-                              pte_error *error) {
+/* Each child by itself, or, in one walk, many of them. Recursive, as deep as a path. */
+static pte_status each_matches(bool *does, const pt__path_node *node, const pte_value *map,
+                               pte_error *error) {
     pte_status status = PTE_OK;
     for (size_t i = 0; i < node->child_count && status == PTE_OK && !*does; i++) {
         pte_value found;
@@ -100,6 +100,28 @@ static pte_status map_matches(bool *does, const pt__path_node *node, const pte_v
         }
     }
     return status;
+}
+
+static pte_status map_matches(bool *does, const pt__path_node *node, const pte_value *map,
+                              pte_error *error) {
+    pte_iter iter;
+    pte_bytes name;
+    pte_value element;
+    enum { FEW = 4 };
+    size_t left = node->child_count;
+    if (left <= FEW) {
+        return each_matches(does, node, map, error);
+    }
+    pte_status status = pte_value_iterate(&iter, map, error);
+    while (status == PTE_OK && left != 0 && !*does) {
+        status = pte_iter_next(&iter, &name, &element, error);
+        const pt__path_node *child = status == PTE_OK ? pt__path_node_child(node, name) : NULL;
+        if (child != NULL) {
+            left--;
+            status = matches(does, child, &element, error);
+        }
+    }
+    return status == PTE_END ? PTE_OK : status;
 }
 
 static pte_status list_matches(bool *does, const pt__path_node *node, const pte_value *list,

@@ -5,7 +5,28 @@
 
 enum { PATH_STEPS_MAX = 32 };
 
-static pt__placeholder *find(pt__placeholder *placeholders, size_t count, pte_bytes key) {
+static pt__placeholder *find_sorted(pt__placeholder **by_key, size_t count, pte_bytes key) {
+    size_t low = 0;
+    size_t high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = pte_bytes_compare(key, by_key[middle]->key);
+        if (order == 0) {
+            by_key[middle]->used = true;
+            return by_key[middle];
+        }
+        low = order < 0 ? low : middle + 1;
+        high = order < 0 ? middle : high;
+    }
+    return NULL;
+}
+
+/* by_key, where it is not NULL, are the same in the order of their keys. */
+static pt__placeholder *find(pt__placeholder *placeholders, pt__placeholder **by_key, size_t count,
+                             pte_bytes key) {
+    if (by_key != NULL) {
+        return find_sorted(by_key, count, key);
+    }
     for (size_t i = 0; i < count; i++) {
         if (pte_bytes_equal(placeholders[i].key, key)) {
             placeholders[i].used = true;
@@ -30,7 +51,8 @@ static pt__exception resolve_step(pt__path_step *step, const pt__compile *compil
     if (node->kind == PT__NODE_INDEX) {
         *step = (pt__path_step){.is_index = true, .index = read_index(node->text)};
     } else if (node->kind == PT__NODE_NAME_PLACEHOLDER) {
-        pt__placeholder *name = find(expressions->names, expressions->name_count, node->text);
+        pt__placeholder *name = find(expressions->names, expressions->names_by_key,
+                                     expressions->name_count, node->text);
         if (name == NULL) {
             return pt__invalid(compile,
                                "An expression attribute name used in the document path is not "
@@ -67,7 +89,8 @@ pt__exception pt__resolve_path(pt__path *path, const pt__compile *compile, const
 pt__exception pt__resolve_value(pte_value *value, const pt__compile *compile,
                                 const pt__node *node) {
     pt__expressions *expressions = compile->expressions;
-    pt__placeholder *found = find(expressions->values, expressions->value_count, node->text);
+    pt__placeholder *found =
+        find(expressions->values, expressions->values_by_key, expressions->value_count, node->text);
     if (found == NULL) {
         return pt__invalid(compile,
                            "An expression attribute value used in expression is not defined; "

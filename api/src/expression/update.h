@@ -10,6 +10,7 @@
 #define PT_EXPRESSION_UPDATE_H
 
 #include "expression/projection.h"
+#include "expression/slots.h"
 
 typedef enum pt__term_kind {
     PT__TERM_PATH = 0,
@@ -25,8 +26,8 @@ typedef struct pt__term {
     pt__term_kind kind;
     pt__path path;
     pte_value value;
-    const struct pt__term *left;
-    const struct pt__term *right;
+    struct pt__term *left;
+    struct pt__term *right;
 } pt__term;
 
 typedef enum pt__action_kind {
@@ -47,6 +48,7 @@ struct pt__update {
     pt__action *actions; /* in the text's order */
     size_t action_count;
     pt__path_node tree; /* payloads are actions */
+    pt__slots *slots;   /* of the paths of right sides; NULL: they are few */
     bool legacy;        /* made of changes */
 };
 
@@ -75,8 +77,12 @@ typedef struct pt__result {
  * Works a term out from the old item. Fails: VALIDATION (a path that is missing, an operand's type,
  * overflow), INTERNAL.
  */
-PTE_CHECKED pt__exception pt__term_result(pt__result *result, const pt__term *term,
-                                          const pte_item *old, pt__failure *failure);
+PTE_CHECKED pt__exception pt__term_result(pt__result *result, const pt__term *term, pt__lookup *old,
+                                          pt__failure *failure);
+
+/* Numbers the paths of the right sides, if they are many. Fails: INTERNAL (memory). */
+PTE_CHECKED pt__exception pt__update_seal(pt__update *update, pte__arena *arena,
+                                          pt__failure *failure);
 
 /* What the engine's status of arithmetic on numbers means. */
 PTE_CHECKED pt__exception pt__refuse_arithmetic(pt__failure *failure, pte_status status,

@@ -8,7 +8,7 @@
 #include "value/attribute_value.h"
 
 typedef struct apply {
-    const pte_item *base; /* the old item, or the key of the one to be made */
+    pt__lookup *base; /* on the old item, or on the key of the one to be made */
     bool is_new;
     bool legacy;
     pte_builder *builder;
@@ -313,22 +313,21 @@ static bool only_removes(const pt__path_node *node) {
 }
 
 /* The attributes that were not there before. */
-static pt__exception put_new_attributes(const apply *a, const pt__path_node *node,
-                                        const pte_value *map) {
+static pt__exception put_new_attributes(const apply *a, const pt__path_node *node) {
     static const pte_value none = {.type = PTE_TYPE_NONE};
     pt__exception exception = PT__OK;
     for (size_t i = 0; i < node->child_count && exception == PT__OK; i++) {
-        pte_value found;
-        pte_error error;
-        pte_status status = pte_value_find(&found, map, node->children[i]->step.name, &error);
-        if (status != PTE_OK) {
-            return refuse_engine(a, status, &error);
-        }
-        if (found.type == PTE_TYPE_NONE) {
+        if (!node->children[i]->met) {
             exception = put(a, node->children[i], &none, &node->children[i]->step.name);
         }
     }
     return exception;
+}
+
+static void meet_none(const pt__path_node *node) {
+    for (size_t i = 0; i < node->child_count; i++) {
+        node->children[i]->met = false;
+    }
 }
 
 static pt__exception put_attributes(const apply *a, const pt__path_node *node,
@@ -339,13 +338,15 @@ static pt__exception put_attributes(const apply *a, const pt__path_node *node,
     pte_error error;
     pt__exception exception = PT__OK;
     pte_status status = pte_value_iterate(&iter, map, &error);
+    meet_none(node);
     while (status == PTE_OK && exception == PT__OK) {
         status = pte_iter_next(&iter, &name, &value, &error);
         if (status != PTE_OK) {
             break;
         }
-        const pt__path_node *child = pt__path_node_child(node, name);
+        pt__path_node *child = pt__path_node_child(node, name);
         if (child != NULL) {
+            child->met = true;
             exception = put(a, child, &value, &name);
         } else {
             pte_builder_name(a->builder, name);
@@ -355,7 +356,7 @@ static pt__exception put_attributes(const apply *a, const pt__path_node *node,
     if (exception == PT__OK && status != PTE_END) {
         return refuse_engine(a, status, &error);
     }
-    return exception != PT__OK ? exception : put_new_attributes(a, node, map);
+    return exception != PT__OK ? exception : put_new_attributes(a, node);
 }
 
 /* Positions are the old ones. What is set behind the end is appended, in the order of positions. */
@@ -418,7 +419,9 @@ static pt__exception take_item(pte_item *item, const apply *a) {
 pt__exception pt__update_apply(pte_item *item, bool *removed_nothing, const pt__update *update,
                                const pte_item *old, const pte_item *key, pte_builder *builder,
                                pt__failure *failure) {
-    apply a = {.base = old != NULL ? old : key,
+    const pte_item *base = old != NULL ? old : key;
+    pt__lookup lookup = pt__lookup_on(base, update->slots);
+    apply a = {.base = &lookup,
                .is_new = old == NULL,
                .legacy = update->legacy,
                .builder = builder,
@@ -431,7 +434,7 @@ pt__exception pt__update_apply(pte_item *item, bool *removed_nothing, const pt__
     if (*removed_nothing) {
         return PT__OK;
     }
-    pte_status status = pte_item_value(&map, a.base, &error);
+    pte_status status = pte_item_value(&map, base, &error);
     if (status != PTE_OK) {
         return refuse_engine(&a, status, &error);
     }

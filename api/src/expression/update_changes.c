@@ -12,7 +12,7 @@ static void make_action(pt__action *action, made *parts, const pt__change *chang
     parts->term = (pt__term){.kind = PT__TERM_VALUE, .value = change->value};
     *action = (pt__action){
         .kind = change->kind,
-        .path = {&parts->step, 1},
+        .path = {.steps = &parts->step, .count = 1},
         .term = &parts->term,
         .value = change->value,
     };

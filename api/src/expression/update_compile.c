@@ -216,6 +216,9 @@ pt__exception pt__update_compile(pt__update **update, pt__expressions *expressio
         exception = pt__check_operator_count(&compile, root);
     }
     if (exception == PT__OK) {
+        exception = pt__update_seal(made, expressions->arena, expressions->failure);
+    }
+    if (exception == PT__OK) {
         *update = made;
     }
     return exception;
@@ -234,6 +237,9 @@ pt__exception pt__update_of_actions(pt__update **update, pte__arena *arena, pt__
     pt__exception exception = PT__OK;
     for (size_t i = count; i > 0 && exception == PT__OK; i--) {
         exception = pt__path_tree_add(&made->tree, &compile, &actions[i - 1].path, &actions[i - 1]);
+    }
+    if (exception == PT__OK) {
+        exception = pt__update_seal(made, arena, failure);
     }
     if (exception == PT__OK) {
         *update = made;

@@ -101,6 +101,7 @@ typedef struct planner {
     const pt__key_schema *key;
     pte_bytes hash;
     pte_bytes range; /* len 0: none */
+    const pt__condition *where;
 } planner;
 
 typedef struct alternatives {
@@ -303,8 +304,8 @@ static pt__exception refuse_type(const planner *p, pte_bytes name) {
 }
 
 /* The children of a condition are linked, so each filter has copies of its own. */
-static pt__exception filter_of(pt__condition **filter, pt__call *call, pt__condition **tests,
-                               size_t count) {
+static pt__exception filter_of(pt__condition **filter, pt__call *call, const pt__condition *where,
+                               pt__condition **tests, size_t count) {
     pt__condition **copies = pte__arena_alloc(&call->arena, (count + 1) * sizeof(pt__condition *));
     pt__condition *room = pte__arena_alloc(&call->arena, (count + 1) * sizeof *room);
     *filter = NULL;
@@ -319,7 +320,12 @@ static pt__exception filter_of(pt__condition **filter, pt__call *call, pt__condi
         room[i].next = NULL;
         copies[i] = &room[i];
     }
-    return pt__condition_join(filter, &call->arena, PT__TEST_ALL, copies, count, &call->failure);
+    pt__exception exception =
+        pt__condition_join(filter, &call->arena, PT__TEST_ALL, copies, count, &call->failure);
+    if (exception == PT__OK) {
+        (*filter)->slots = where->slots; /* the parts keep their numbers */
+    }
+    return exception;
 }
 
 /* The range condition that becomes the key's, an equality rather than another; NULL: none. */
@@ -385,7 +391,8 @@ static pt__exception make_branch(pt__key_branch *branch, bool *contradicts, cons
         branch->range = scalar_of(range.value);
         branch->upper = range.upper != NULL ? scalar_of(range.upper) : branch->range;
     }
-    return exception == PT__OK ? filter_of(&branch->filter, p->call, rest, rest_count) : exception;
+    return exception == PT__OK ? filter_of(&branch->filter, p->call, p->where, rest, rest_count)
+                               : exception;
 }
 
 /* ---- overlap and order ---- */
@@ -448,7 +455,7 @@ static void sort(pt__key_plan *plan) {
 pt__exception pt__key_plan_make(pt__key_plan *plan, pt__call *call, pt__condition *where,
                                 const pt__key_schema *key) {
     planner p = {call, key, key->hash[0].name,
-                 key->range_count != 0 ? key->range[0].name : (pte_bytes){NULL, 0}};
+                 key->range_count != 0 ? key->range[0].name : (pte_bytes){NULL, 0}, where};
     alternatives a = {.count = 0};
     bool contradicts = false;
     *plan = (pt__key_plan){.count = 0};
@@ -550,5 +557,5 @@ pt__exception pt__key_equalities_find(pt__key_equalities *found, pt__call *call,
         return pt__refuse_memory(&call->failure);
     }
     walk(&c, where);
-    return filter_of(&found->rest, call, c.rest, c.rest_count);
+    return filter_of(&found->rest, call, where, c.rest, c.rest_count);
 }

@@ -172,10 +172,15 @@ static pt__exception make_condition(pt__condition **condition, pt__call *call,
         return PT__OK;
     }
     pt__exception exception = existence(&both[0], call, table, !deletes);
-    return exception == PT__OK
-               ? pt__condition_join(condition, &call->arena, deletes ? PT__TEST_ANY : PT__TEST_ALL,
-                                    both, rest == NULL ? 1 : 2, &call->failure)
-               : exception;
+    if (exception == PT__OK) {
+        exception =
+            pt__condition_join(condition, &call->arena, deletes ? PT__TEST_ANY : PT__TEST_ALL, both,
+                               rest == NULL ? 1 : 2, &call->failure);
+    }
+    if (exception == PT__OK && rest != NULL) {
+        (*condition)->slots = rest->slots;
+    }
+    return exception;
 }
 
 /* Paths must not go into key attributes. */

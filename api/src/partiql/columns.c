@@ -134,6 +134,20 @@ static pt__exception add_column(pt__ql_columns *columns, const pt__ql_context *c
     return exception;
 }
 
+static pt__exception number_columns(pt__ql_columns *columns, pt__failure *failure) {
+    if (columns->count < PT__SLOTS_PATHS_MIN) {
+        return PT__OK;
+    }
+    pt__path **paths = pte__arena_alloc(failure->arena, columns->count * sizeof(pt__path *));
+    if (paths == NULL) {
+        return pt__refuse_memory(failure);
+    }
+    for (size_t i = 0; i < columns->count; i++) {
+        paths[i] = &columns->columns[i].path;
+    }
+    return pt__slots_make(&columns->slots, failure->arena, paths, columns->count, failure);
+}
+
 pt__exception pt__ql_columns_make(pt__ql_columns *columns, const pt__ql_context *context,
                                   const pt__ql_statement *statement) {
     const pt__ql_node *list = statement->columns;
@@ -151,7 +165,7 @@ pt__exception pt__ql_columns_make(pt__ql_columns *columns, const pt__ql_context 
          node = node->next) {
         exception = add_column(columns, context, node);
     }
-    return exception;
+    return exception == PT__OK ? number_columns(columns, context->failure) : exception;
 }
 
 pt__exception pt__ql_columns_projection(pt__projection **projection, const pt__ql_columns *columns,
@@ -175,10 +189,13 @@ void pt__ql_columns_encode(pt__out *out, const pt__ql_columns *columns, const pt
         pt__item_encode(out, item);
         return;
     }
+    pt__lookup lookup = pt__lookup_on(item, columns->slots);
     pt__out_object(out);
     for (size_t i = 0; i < columns->count; i++) {
         pte_value value;
-        if (pt__path_find(&value, &columns->columns[i].path, item, NULL) != PTE_OK) {
+        pt__found *found;
+        const pt__path *path = &columns->columns[i].path;
+        if (pt__lookup_path(&value, &found, &lookup, path, NULL) != PTE_OK) {
             out->failed = true;
             return;
         }

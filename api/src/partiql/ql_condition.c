@@ -442,5 +442,8 @@ static pt__exception make_test(pt__condition **condition, const pt__ql_context *
 pt__exception pt__ql_condition(pt__condition **condition, const pt__ql_context *context,
                                const pt__ql_node *where) {
     *condition = NULL;
-    return make_test(condition, context, where);
+    pt__exception exception = make_test(condition, context, where);
+    return exception == PT__OK
+               ? pt__condition_seal(*condition, context->failure->arena, context->failure)
+               : exception;
 }

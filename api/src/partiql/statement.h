@@ -102,7 +102,8 @@ typedef struct pt__ql_column {
 
 typedef struct pt__ql_columns {
     pt__ql_column *columns;
-    size_t count; /* 0: everything */
+    size_t count;            /* 0: everything */
+    struct pt__slots *slots; /* of the columns' paths; NULL: they are few */
 } pt__ql_columns;
 
 /* Fails: VALIDATION (no paths, a name twice), INTERNAL. */

@@ -5,6 +5,7 @@
  */
 #include "request/key.h"
 
+#include "expression/slots.h"
 #include "value/attribute_value.h"
 
 #define INVALID "One or more parameter values were invalid: "
@@ -219,15 +220,81 @@ pt__exception pt__put_item_check(pt__call *call, const pt__table *table, const p
 
 /* ---- index keys ---- */
 
+/* The item whose index keys are checked, and their attributes as paths where these are many. */
+typedef struct key_values {
+    pt__failure *failure;
+    const pte_item *item;
+    pt__lookup *lookup;
+    const pt__path *paths; /* NULL: few; otherwise in the order in which they are looked at */
+    size_t *next;
+} key_values;
+
+static pt__exception value_of(pte_value *value, const key_values *values,
+                              const pte_key_attribute *attribute) {
+    pt__found *found;
+    pte_error error;
+    if (values->paths == NULL) {
+        return find(value, values->item, attribute->name, values->failure);
+    }
+    pte_status status =
+        pt__lookup_path(value, &found, values->lookup, &values->paths[(*values->next)++], &error);
+    return status == PTE_OK ? PT__OK : pt__refuse_engine(values->failure, status, &error);
+}
+
+static size_t count_attributes(const pte_table_info *info) {
+    size_t count = 0;
+    for (size_t i = 0; i < info->index_count; i++) {
+        count += info->indexes[i].spec.hash_count + info->indexes[i].spec.range_count;
+    }
+    return count;
+}
+
+static void add_paths(pt__path *paths, pt__path_step *steps, size_t *at,
+                      const pte_key_attribute *attributes, size_t count) {
+    for (size_t i = 0; i < count; i++, (*at)++) {
+        steps[*at] = (pt__path_step){.name = attributes[i].name};
+        paths[*at] = (pt__path){.steps = &steps[*at], .count = 1};
+    }
+}
+
+/* There may be 200 attributes of keys, and 40,000 of the item. */
+static pt__exception number_attributes(key_values *values, const pte_table_info *info,
+                                       size_t count) {
+    pte__arena *arena = values->failure->arena;
+    pt__path *paths = pte__arena_alloc(arena, count * sizeof *paths);
+    pt__path_step *steps = pte__arena_alloc(arena, count * sizeof *steps);
+    pt__path **listed = pte__arena_alloc(arena, count * sizeof(pt__path *));
+    size_t at = 0;
+    if (paths == NULL || steps == NULL || listed == NULL) {
+        return pt__refuse_memory(values->failure);
+    }
+    for (size_t i = 0; i < info->index_count; i++) {
+        const pte_index_spec *spec = &info->indexes[i].spec;
+        add_paths(paths, steps, &at, spec->hash, spec->hash_count);
+        add_paths(paths, steps, &at, spec->range, spec->range_count);
+    }
+    for (size_t i = 0; i < count; i++) {
+        listed[i] = &paths[i];
+    }
+    pt__slots *slots;
+    pt__exception exception = pt__slots_make(&slots, arena, listed, count, values->failure);
+    if (exception == PT__OK) {
+        *values->lookup = pt__lookup_on(values->item, slots);
+        values->paths = paths;
+    }
+    return exception;
+}
+
 /*
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html: an index key attribute
  * that is there must have the type in AttributeDefinitions; API_PutItem: it must not be empty.
  */
-static pt__exception index_attribute(pt__failure *failure, const pte_index_spec *index,
-                                     const pte_key_attribute *attribute, const pte_item *item,
-                                     size_t *range_bytes, bool update) {
+static pt__exception index_attribute(const key_values *values, const pte_index_spec *index,
+                                     const pte_key_attribute *attribute, size_t *range_bytes,
+                                     bool update) {
+    pt__failure *failure = values->failure;
     pte_value value;
-    pt__exception exception = find(&value, item, attribute->name, failure);
+    pt__exception exception = value_of(&value, values, attribute);
     if (exception != PT__OK || value.type == PTE_TYPE_NONE) {
         return exception;
     }
@@ -255,16 +322,26 @@ static pt__exception index_attribute(pt__failure *failure, const pte_index_spec 
 
 pt__exception pt__index_keys_check(pt__failure *failure, const pt__table *table,
                                    const pte_item *item, bool update) {
+    enum { LARGE = 16 * 1024 };
+    pt__lookup lookup;
+    size_t next = 0;
+    key_values values = {.failure = failure, .item = item, .lookup = &lookup, .next = &next};
+    size_t count = item->encoded.len < LARGE ? 0 : count_attributes(table->info);
+    if (count >= PT__SLOTS_PATHS_MIN) {
+        pt__exception exception = number_attributes(&values, table->info, count);
+        if (exception != PT__OK) {
+            return exception;
+        }
+    }
     for (size_t i = 0; i < table->info->index_count; i++) {
         const pte_index_spec *index = &table->info->indexes[i].spec;
         size_t range_bytes = 0;
         pt__exception exception = PT__OK;
         for (size_t j = 0; j < index->hash_count && exception == PT__OK; j++) {
-            exception = index_attribute(failure, index, &index->hash[j], item, NULL, update);
+            exception = index_attribute(&values, index, &index->hash[j], NULL, update);
         }
         for (size_t j = 0; j < index->range_count && exception == PT__OK; j++) {
-            exception =
-                index_attribute(failure, index, &index->range[j], item, &range_bytes, update);
+            exception = index_attribute(&values, index, &index->range[j], &range_bytes, update);
         }
         if (exception != PT__OK) {
             return exception;

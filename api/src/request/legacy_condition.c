@@ -138,8 +138,10 @@ static pt__exception read_condition(pt__condition **condition, pt__call *call,
         return exception;
     }
     bool any = pt__json_is(call->body, "ConditionalOperator", "OR");
-    return pt__condition_join(condition, &call->arena, any ? PT__TEST_ANY : PT__TEST_ALL, tests,
-                              count, &call->failure);
+    exception = pt__condition_join(condition, &call->arena, any ? PT__TEST_ANY : PT__TEST_ALL,
+                                   tests, count, &call->failure);
+    return exception == PT__OK ? pt__condition_seal(*condition, &call->arena, &call->failure)
+                               : exception;
 }
 
 pt__exception pt__legacy_expected(pt__condition **condition, pt__call *call) {
