@@ -20,7 +20,8 @@ TAGS = VOID | set("""html head title style body main h1 h2 h3 p nav a ul li stro
     figcaption svg desc text line rect circle polyline div table caption thead tbody tr th td
     footer""".split())
 ATTRIBUTES = set("""lang charset name content http-equiv class id href aria-label aria-labelledby
-    viewbox role x y x1 y1 x2 y2 cx cy r width height points text-anchor scope""".split())
+    viewbox role x y x1 y1 x2 y2 cx cy r width height points text-anchor textlength lengthadjust
+    scope""".split())
 # What the nasty sample's texts would add if they were not escaped.
 FOREIGN_TAGS = {"script", "img", "b", "i", "u"}
 

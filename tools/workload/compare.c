@@ -41,6 +41,10 @@ bool wl__pairs_of(wl__pair **pairs, size_t *count, const wl__subject *a, size_t 
     return true;
 }
 
+const char *wl__pair_name(const wl__pair *pair) {
+    return pair->a != NULL ? pair->a->name : pair->b != NULL ? pair->b->name : "";
+}
+
 /* ---- differences ---- */
 
 static wl__verdict_of_two verdict_of(const wl__figure *figure, double a, double b) {
@@ -168,8 +172,7 @@ static bool print_pairs(const tool_terminal *terminal, const char *heading,
     tool_print(terminal, TOOL_BOLD, "\n%s\n", heading);
     bool printed = true;
     for (size_t i = 0; printed && i < count; i++) {
-        const wl__subject *named = pairs[i].a != NULL ? pairs[i].a : pairs[i].b;
-        printed = print_pair(terminal, named->name, figures, &pairs[i]);
+        printed = print_pair(terminal, wl__pair_name(&pairs[i]), figures, &pairs[i]);
     }
     return printed;
 }

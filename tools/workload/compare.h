@@ -16,6 +16,8 @@ typedef struct wl__pair {
 bool wl__pairs_of(wl__pair **pairs, size_t *count, const wl__subject *a, size_t a_count,
                   const wl__subject *b, size_t b_count);
 
+const char *wl__pair_name(const wl__pair *pair);
+
 typedef enum wl__verdict_of_two {
     WL__SAME,
     WL__DIFFERENT,

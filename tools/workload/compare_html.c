@@ -50,10 +50,6 @@ static void write_pair(FILE *file, const char *name, const wl__figure *figures,
 
 /* ---- charts ---- */
 
-static const wl__subject *named(const wl__pair *pair) {
-    return pair->a != NULL ? pair->a : pair->b;
-}
-
 static void fill_bar(wl__bar *bar, const char *name, const wl__figure *figure, double value,
                      size_t side) {
     snprintf(bar->label, sizeof bar->label, "%.150s · %c", wl__plain(name, 32).text,
@@ -73,7 +69,7 @@ static bool write_chart(FILE *file, const wl__chart *chart, const wl__figure *fi
     for (size_t i = 0; i < count; i++) {
         wl__difference difference = wl__pair_difference(figures, n, &pairs[i]);
         if (difference.worth_showing) {
-            const char *name = named(&pairs[i])->name;
+            const char *name = wl__pair_name(&pairs[i]);
             if (!isnan(difference.a)) {
                 fill_bar(&bars[bar_count++], name, &figures[n], difference.a, 0);
             }
@@ -169,12 +165,12 @@ static bool write_sections(const compared *sides, const wl__pair *patterns, size
         return false;
     }
     for (size_t i = 0; i < pattern_count; i++) {
-        write_pair(file, named(&patterns[i])->name, wl__pattern_figures, &patterns[i]);
+        write_pair(file, wl__pair_name(&patterns[i]), wl__pattern_figures, &patterns[i]);
     }
     wl__html_section_end(file);
     wl__html_section(file, "places", "Tables and indexes");
     for (size_t i = 0; i < place_count; i++) {
-        write_pair(file, named(&places[i])->name, wl__place_figures, &places[i]);
+        write_pair(file, wl__pair_name(&places[i]), wl__place_figures, &places[i]);
     }
     wl__html_section_end(file);
     return true;

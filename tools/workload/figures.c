@@ -64,11 +64,16 @@ static size_t keep(wl__hot_key *keys, size_t count, const wl__hot_key *key) {
     return count;
 }
 
-size_t wl__hottest(wl__hot_key keys[WL__HOT_MAX], const wl_results *results, bool write) {
+static const wl_top *top_of(const wl_place_result *place, wl__heat by) {
+    return by == WL__HOT_READS    ? &place->hot_reads
+           : by == WL__HOT_WRITES ? &place->hot_writes
+                                  : &place->collections;
+}
+
+size_t wl__hottest(wl__hot_key keys[WL__HOT_MAX], const wl_results *results, wl__heat by) {
     size_t count = 0;
     for (size_t i = 0; i < wl_place_count(results->workload); i++) {
-        const wl_place_result *place = &results->places[i];
-        const wl_top *top = write ? &place->hot_writes : &place->hot_reads;
+        const wl_top *top = top_of(&results->places[i], by);
         wl_top_key heaviest[WL__HOT_MAX];
         size_t found = wl_top_heaviest(top, heaviest, WL__HOT_MAX);
         if (found == 0 && top->total > 0) {
@@ -145,15 +150,28 @@ wl__name wl__plain(const char *text, size_t columns) {
     return plain;
 }
 
+/* A name of a table or an index, of which all characters are ASCII. */
+static wl__name without_middle(const char *text, size_t columns) {
+    size_t len = strlen(text);
+    wl__name name = wl__plain(text, columns);
+    if (len > columns) {
+        size_t begin = columns / 2;
+        snprintf(name.text, sizeof name.text, "%.*s…%s", (int)begin, text,
+                 text + len - (columns - begin - 1));
+    }
+    return name;
+}
+
 wl__name wl__place_plain(const wl_workload *workload, size_t number, size_t columns) {
     enum { TABLE_COLUMNS_MIN = 4 };
     wl_place place = wl_place_at(workload, number);
-    wl__name name = wl__plain(wl__place_name(workload, number).text, columns);
-    if (place.index == NULL || strlen(wl__place_name(workload, number).text) <= columns) {
-        return name;
+    wl__name name = wl__place_name(workload, number);
+    if (place.index == NULL || strlen(name.text) <= columns) {
+        return without_middle(name.text, columns);
     }
-    wl__name index = wl__plain(place.index->name, columns - TABLE_COLUMNS_MIN - 1);
-    wl__name table = wl__plain(place.of->name, columns - 1 - tool_columns(index.text));
+    size_t index_columns = columns - TABLE_COLUMNS_MIN - 1;
+    wl__name index = without_middle(place.index->name, index_columns);
+    wl__name table = without_middle(place.of->name, columns - 1 - tool_columns(index.text));
     snprintf(name.text, sizeof name.text, "%.250s/%.250s", table.text, index.text);
     return name;
 }

@@ -39,8 +39,10 @@ typedef struct wl__hot_key {
     double per_second; /* at the target rate; NAN: there is no target */
 } wl__hot_key;
 
-/* The hottest of all places, the hottest first; returns how many. SIZE_MAX: no memory. */
-size_t wl__hottest(wl__hot_key keys[WL__HOT_MAX], const wl_results *results, bool write);
+typedef enum wl__heat { WL__HOT_READS, WL__HOT_WRITES, WL__LARGE_COLLECTIONS } wl__heat;
+
+/* The heaviest keys of all places, the heaviest first; returns how many. SIZE_MAX: no memory. */
+size_t wl__hottest(wl__hot_key keys[WL__HOT_MAX], const wl_results *results, wl__heat by);
 
 /* ---- texts ---- */
 
@@ -49,13 +51,14 @@ typedef struct wl__name {
     char text[600];
 } wl__name;
 
-wl__name wl__place_name(const wl_workload *workload, size_t place); /* "photos/by-date" */
+wl__name wl__place_name(const wl_workload *workload, size_t number); /* "photos/by-date" */
 /* For a terminal: what could steer it and what is no UTF-8 shows as '?'; longer than so many
  * columns (at least 2) it ends in an ellipsis. */
 wl__name wl__plain(const char *text, size_t columns);
 
-/* A place's name in so many columns (at least 12): a table's name gives way to its index's. */
-wl__name wl__place_plain(const wl_workload *workload, size_t place, size_t columns);
+/* A place's name in so many columns (at least 12): a table's name gives way to its index's, and
+ * what is too long loses its middle, since names differ at their ends more often. */
+wl__name wl__place_plain(const wl_workload *workload, size_t number, size_t columns);
 
 tool_text wl__number(double number);   /* "1,234", "0.5", "12.25", "0.000123"; NAN is "–" */
 tool_text wl__money(double dollars);   /* "$1,234.56" */

@@ -11,7 +11,7 @@
 
 enum {
     CHART_WIDTH = 960,
-    LEFT = 250,  /* where the scale begins: labels are left of it */
+    LEFT = 290,  /* where the scale begins: labels are left of it */
     RIGHT = 840, /* where it ends: notes are right of it */
     LABEL_COLUMNS = 36,
     CHARACTER = 7,
@@ -98,8 +98,29 @@ static double legend_height(const wl__chart *chart) {
     return chart->series_count < 2 ? 4 : y + 10;
 }
 
+/* What a label may take at most: capitals and signs are wider than small letters. */
+static double width_of(const char *text) {
+    enum { WIDE = 10 };
+    double width = 0;
+    for (; *text != '\0'; text++) {
+        bool wide = (*text >= 'A' && *text <= 'Z') || *text == '#' || *text == '@' || *text == '%';
+        bool counts = ((unsigned char)*text & 0xC0) != 0x80;
+        width += counts ? wide ? WIDE : CHARACTER : 0;
+    }
+    return width;
+}
+
+/* Left of the scale; one that may not fit is made narrower. */
 static void write_label(FILE *file, double y, const char *label) {
-    write_text(file, "", "end", LEFT - 10, y, wl__plain(label, LABEL_COLUMNS).text);
+    enum { GAP = 10, ROOM = LEFT - GAP };
+    wl__name text = wl__plain(label, LABEL_COLUMNS);
+    fprintf(file, "<text text-anchor=\"end\" x=\"%d\" y=\"%.1f\"", ROOM, y);
+    if (width_of(text.text) > ROOM) {
+        fprintf(file, " textLength=\"%d\" lengthAdjust=\"spacingAndGlyphs\"", ROOM);
+    }
+    fputs(">", file);
+    wl__html_text(file, text.text);
+    fputs("</text>\n", file);
 }
 
 /* ---- scales ---- */

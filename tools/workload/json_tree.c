@@ -5,10 +5,23 @@
 
 #include <errno.h>
 #include <math.h>
+#include <setjmp.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* Before each block of yajl's; they are in a list. */
+typedef union memory_block {
+    struct {
+        union memory_block *next;
+        union memory_block *before;
+    };
+    max_align_t aligned;
+} memory_block;
+
 typedef struct tree_builder {
+    jmp_buf no_memory;
+    memory_block *blocks; /* the newest first */
     wl__json_tree *tree;
     yajl_handle parser;
     const char *bytes;
@@ -171,6 +184,53 @@ static const yajl_callbacks callbacks = {
     .yajl_end_array = on_end,
 };
 
+/* ---- yajl's memory ---- */
+
+/* yajl does not look whether it got memory, so that without it parsing is left by longjmp, and what
+ * it had is freed from the list. */
+
+static void *yajl_reallocate(void *ctx, void *memory, size_t size) {
+    tree_builder *builder = ctx;
+    memory_block *old = memory == NULL ? NULL : (memory_block *)memory - 1;
+    memory_block *block = realloc(old, sizeof *block + size);
+    if (block == NULL) {
+        longjmp(builder->no_memory, 1);
+    }
+    if (old == NULL) {
+        *block = (memory_block){.next = builder->blocks};
+    }
+    if (block->next != NULL) {
+        block->next->before = block;
+    }
+    if (block->before != NULL) {
+        block->before->next = block;
+    } else {
+        builder->blocks = block;
+    }
+    return block + 1;
+}
+
+static void *yajl_allocate(void *ctx, size_t size) {
+    return yajl_reallocate(ctx, NULL, size);
+}
+
+static void yajl_release(void *ctx, void *memory) {
+    tree_builder *builder = ctx;
+    memory_block *block = (memory_block *)memory - 1;
+    if (memory == NULL) {
+        return;
+    }
+    if (block->next != NULL) {
+        block->next->before = block->before;
+    }
+    if (block->before != NULL) {
+        block->before->next = block->next;
+    } else {
+        builder->blocks = block->next;
+    }
+    free(block);
+}
+
 /* What yajl says, on one line. */
 static bool complain_of_form(tree_builder *builder, size_t len) {
     size_t at = yajl_get_bytes_consumed(builder->parser);
@@ -186,11 +246,10 @@ static bool complain_of_form(tree_builder *builder, size_t len) {
     return complain(builder->complaint, builder->line, builder->column, message);
 }
 
+/* False: *complaint; or memory that fails leaves by longjmp. */
 static bool parse(tree_builder *builder, size_t len) {
-    builder->parser = yajl_alloc(&callbacks, NULL, builder);
-    if (builder->parser == NULL) {
-        return complain(builder->complaint, 0, 0, "no memory");
-    }
+    yajl_alloc_funcs memory = {yajl_allocate, yajl_reallocate, yajl_release, builder};
+    builder->parser = yajl_alloc(&callbacks, &memory, builder);
     yajl_status status = yajl_parse(builder->parser, (const unsigned char *)builder->bytes, len);
     if (status == yajl_status_ok) {
         status = yajl_complete_parse(builder->parser);
@@ -200,6 +259,17 @@ static bool parse(tree_builder *builder, size_t len) {
         good = complain_of_form(builder, len);
     }
     yajl_free(builder->parser);
+    return good;
+}
+
+/* Apart from wl__json_read, so that no local of that is alive when longjmp comes back. */
+static bool parse_or_leave(tree_builder *builder, size_t len) {
+    bool good = setjmp(builder->no_memory) == 0 ? parse(builder, len)
+                                                : complain(builder->complaint, 0, 0, "no memory");
+    for (memory_block *block = builder->blocks, *next; block != NULL; block = next) {
+        next = block->next;
+        free(block);
+    }
     free(builder->name);
     return good;
 }
@@ -248,7 +318,7 @@ bool wl__json_read(wl__json_tree *tree, const char *path, wl_complaint *complain
     }
     tree_builder builder = {
         .tree = tree, .bytes = bytes, .line = 1, .column = 1, .complaint = complaint};
-    bool good = parse(&builder, len);
+    bool good = parse_or_leave(&builder, len);
     if (!good) {
         wl__json_clean_up(tree);
     }

@@ -67,7 +67,7 @@ static bool write_heat(const wl__page *page, bool write) {
     };
     wl__hot_key keys[WL__HOT_MAX];
     wl__bar bars[WL__HOT_MAX] = {0};
-    size_t count = wl__hottest(keys, page->results, write);
+    size_t count = wl__hottest(keys, page->results, write ? WL__HOT_WRITES : WL__HOT_READS);
     if (count == SIZE_MAX || count == 0) {
         return count == 0;
     }
@@ -87,32 +87,24 @@ static bool write_heat(const wl__page *page, bool write) {
 
 static bool write_collections(const wl__page *page) {
     static const char columns[] = "llrr";
-    bool any = false;
-    for (size_t i = 0; i < page->place_count; i++) {
-        const wl_top *collections = &page->results->places[i].collections;
-        wl_top_key key;
-        if (wl_top_heaviest(collections, &key, 1) == 0) {
-            if (collections->total > 0) {
-                return false;
-            }
-            continue;
-        }
-        if (!any) {
-            wl__html_table(page->file, "Largest item collections", columns,
-                           WL__CELLS("Key", "Table or index", "Bytes", "Of 10 GB"));
-        }
-        any = true;
+    wl__hot_key keys[WL__HOT_MAX];
+    size_t count = wl__hottest(keys, page->results, WL__LARGE_COLLECTIONS);
+    if (count == SIZE_MAX || count == 0) {
+        return count == 0;
+    }
+    wl__html_table(page->file, "Largest item collections", columns,
+                   WL__CELLS("Key", "Table or index", "Bytes", "Of 10 GB"));
+    for (size_t i = 0; i < count; i++) {
+        double bytes = keys[i].key.weight;
         wl__html_row(page->file, columns,
-                     WL__CELLS(key.text, wl__place_name(page->workload, i).text,
-                               tool_size((uint64_t)key.weight).text,
-                               wl__percent(key.weight * 100 / WL__COLLECTION_BYTES_MAX).text));
+                     WL__CELLS(keys[i].key.text, wl__place_name(page->workload, keys[i].place).text,
+                               tool_size((uint64_t)bytes).text,
+                               wl__percent(bytes * 100 / WL__COLLECTION_BYTES_MAX).text));
     }
-    if (any) {
-        wl__html_table_end(page->file);
-        wl__html_paragraph(
-            page->file, "soft",
-            "AWS lets a collection have 10 GB at most where the table has a local index.");
-    }
+    wl__html_table_end(page->file);
+    wl__html_paragraph(
+        page->file, "soft",
+        "AWS lets a collection have 10 GB at most where the table has a local index.");
     return true;
 }
 

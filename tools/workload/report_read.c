@@ -137,13 +137,12 @@ static bool read_figure(double *value, const wl__json *object, const wl__figure 
 
 static bool read_subject(wl__subject *subject, const wl__json *object, const wl__figure *figures,
                          wl_complaint *complaint) {
-    const wl__json *calls = wl__json_member(object, "calls");
     for (size_t i = 0; figures[i].label != NULL; i++) {
         if (!read_figure(&subject->figures[i], object, &figures[i], complaint)) {
             return false;
         }
         if (figures[i].per_call) {
-            calls = need(object, "calls", WL__JSON_NUMBER, complaint);
+            const wl__json *calls = need(object, "calls", WL__JSON_NUMBER, complaint);
             if (calls == NULL) {
                 return false;
             }

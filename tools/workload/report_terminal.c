@@ -238,7 +238,7 @@ static void print_sizes(const report_printer *printer) {
 
 static void print_heat(const report_printer *printer, bool write) {
     wl__hot_key keys[WL__HOT_MAX];
-    size_t count = wl__hottest(keys, printer->results, write);
+    size_t count = wl__hottest(keys, printer->results, write ? WL__HOT_WRITES : WL__HOT_READS);
     double most = write ? WL__WRITE_UNITS_MAX : WL__READ_UNITS_MAX;
     tool_table table = {.alignments = "llrrr"};
     if (count == 0) {
@@ -260,26 +260,23 @@ static void print_heat(const report_printer *printer, bool write) {
 }
 
 static void print_collections(const report_printer *printer) {
+    wl__hot_key keys[WL__HOT_MAX];
+    size_t count = wl__hottest(keys, printer->results, WL__LARGE_COLLECTIONS);
     tool_table table = {.alignments = "llrr"};
-    bool any = false;
-    for (size_t i = 0; i < printer->place_count; i++) {
-        wl_top_key key;
-        if (wl_top_heaviest(&printer->results->places[i].collections, &key, 1) == 0) {
-            continue;
-        }
-        if (!any) {
-            print_heading(printer, "Largest item collections (10 GB at most with local indexes)");
-            tool_table_add(&table, ROW("KEY", "PLACE", "BYTES", "OF 10 GB"));
-        }
-        any = true;
+    if (count == 0) {
+        return;
+    }
+    print_heading(printer, "Largest item collections (10 GB at most with local indexes)");
+    tool_table_add(&table, ROW("KEY", "PLACE", "BYTES", "OF 10 GB"));
+    for (size_t i = 0; count != SIZE_MAX && i < count; i++) {
+        double bytes = keys[i].key.weight;
         tool_table_add(&table,
-                       ROW(wl__plain(key.text, KEY_COLUMNS).text, place_name(printer, i).text,
-                           tool_size((uint64_t)key.weight).text,
-                           wl__percent(key.weight * 100 / WL__COLLECTION_BYTES_MAX).text));
+                       ROW(wl__plain(keys[i].key.text, KEY_COLUMNS).text,
+                           place_name(printer, keys[i].place).text, tool_size((uint64_t)bytes).text,
+                           wl__percent(bytes * 100 / WL__COLLECTION_BYTES_MAX).text));
     }
-    if (any) {
-        print_table(printer, &table);
-    }
+    table.failed = table.failed || count == SIZE_MAX;
+    print_table(printer, &table);
 }
 
 /* ---- throttling ---- */
