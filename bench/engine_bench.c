@@ -1,105 +1,59 @@
 /*
- * engine_bench: what the engine costs above LMDB. Options, the run, the report.
+ * engine_bench: what the engine and the JSON above it cost next to LMDB and SQLite. Options, the
+ * run, the report.
  */
+#include "options.h"
 #include "phases.h"
+#include "side.h"
 
 #include <inttypes.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 static const char help[] =
-    "engine_bench measures what pocketable's engine costs above LMDB itself.\n"
+    "engine_bench measures DynamoDB's operations in process, done in four ways with the same\n"
+    "items in one process, in alternating slices:\n"
+    "  lmdb      raw LMDB calls, the same keys and bytes, made beforehand: the limit\n"
+    "  engine    pocketable's typed calls\n"
+    "  json      pocketable's JSON calls (pt_exchange_run)\n"
+    "  sqlite    SQLite: the same table, index and durability\n"
     "\n"
-    "Each operation is done by the engine's public calls and by raw LMDB calls, with the same\n"
-    "keys and bytes, in one process, in alternating slices; which side goes first alternates\n"
-    "too. The table shows the time of one operation in the median slice, in microseconds, and\n"
-    "the ratio: 1.2 means that the engine takes 1.2 times as long as LMDB alone. It is the\n"
-    "median of the ratios of every two slices after one another, so it may differ a little from\n"
-    "the ratio of the two medians. \"middle half\" is the range of the middle half of those\n"
-    "ratios; if it is wide, the machine was not quiet. \"total\" is the ratio of all slices\n"
-    "together, in which lumps count that a median hides. \"cpu\" is the ratio of processor\n"
-    "times, which other programs disturb less.\n"
+    "The table shows the time of one operation in the median slice, in microseconds (with many\n"
+    "writers: how many a second), and ratios: \"engine to lmdb 1.2\" means that the engine takes\n"
+    "1.2 times as long as LMDB alone. A ratio is the median of the ratios of every two slices\n"
+    "after one another, so it may differ a little from the ratio of the two medians. \"middle\n"
+    "half\" is the range of the middle half of those ratios; if it is wide, the machine was not\n"
+    "quiet. \"total\" is the ratio of all slices together, in which lumps count that a median\n"
+    "hides. \"cpu\" is the ratio of processor times, which other programs disturb less.\n"
     "\n"
     "Every answer is checked, and at the end of each mode every item and every index entry. A\n"
     "wrong answer ends the run with status 1. Missing a target does not.\n"
     "\n"
     "Modes:\n"
-    "  memory    both on files in memory, written through the map\n"
-    "  relaxed   both on disk, without waiting for it at a commit\n"
-    "  durable   both wait for the disk at every commit: one writer, then eight at once, whose\n"
-    "            writes the engine commits together\n"
+    "  memory    all in memory, the engine and LMDB on files written through the map\n"
+    "  relaxed   all on disk, without waiting for it at a commit\n"
+    "  durable   all wait for the disk at every commit: 1, 8 and 64 writers, with what the disk\n"
+    "            does by itself next to them; then each kind of write\n"
     "\n"
     "Usage: engine_bench [options]\n"
-    "  --items N           items in each of the two tables to begin with   (1000000)\n"
-    "  --operations N      writes or queries in a slice; gets: five times  (10000)\n"
+    "  --items N           items in each table to begin with               (1000000)\n"
+    "  --operations N      rows written or queries in a slice; gets: five times (10000)\n"
     "  --durable N         durable writes in a slice, by each writer       (50)\n"
     "  --slices N          slices of each operation, 2 to 200              (20)\n"
-    "  --quick             --items 100000 --operations 5000: about a minute\n"
+    "  --quick             --items 100000 --operations 5000 --durable 20 --slices 10\n"
     "  --modes LIST        of the above, with commas            (memory,relaxed,durable)\n"
     "  --only TEXT         after loading, only operations with TEXT in their name\n"
     "  --seed N            of the order of access                          (1)\n"
     "  --folder DIR        where to work on disk; must not be a tmpfs      (.)\n"
     "  --memory-folder DIR where to work in memory                         (/dev/shm)\n"
     "  --json FILE         write every slice to FILE too\n"
+    "  --spoil SIDE:NAME   expect wrong answers of the operation NAME on SIDE; to see them found\n"
     "  --help              this text\n"
     "\n"
     "Example, the figure for a get on a small table:\n"
     "  engine_bench --items 10000 --modes memory --only get\n"
     "\n"
-    "A million items take about 6 GB in --memory-folder and then in --folder.\n";
-
-/* Set by a signal, so that the files are removed before the program ends. */
-static volatile int stop_wanted;
-
-static void on_signal(int number) {
-    (void)number;
-    stop_wanted = 1;
-}
-
-static void catch_signals(void) {
-    struct sigaction action = {.sa_handler = on_signal};
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-}
-
-static bool read_number(const char *text, uint64_t low, uint64_t high, uint64_t *number) {
-    char *end;
-    *number = strtoull(text, &end, 10);
-    return *text >= '0' && *text <= '9' && *end == 0 && *number >= low && *number <= high;
-}
-
-static bool read_size(const char *text, uint64_t low, uint64_t high, size_t *size) {
-    uint64_t number;
-    bool good = read_number(text, low, high, &number);
-    *size = (size_t)number;
-    return good;
-}
-
-static bool set_option(bench_settings *settings, const char *name, const char *value) {
-    if (strcmp(name, "--items") == 0) {
-        return read_number(value, 1, 1000000000, &settings->items);
-    } else if (strcmp(name, "--operations") == 0) {
-        return read_size(value, 1, 10000000, &settings->operations);
-    } else if (strcmp(name, "--durable") == 0) {
-        return read_size(value, 1, 100000, &settings->durable_operations);
-    } else if (strcmp(name, "--slices") == 0) {
-        return read_size(value, 2, BENCH_SLICES_MAX, &settings->slices);
-    } else if (strcmp(name, "--seed") == 0) {
-        return read_number(value, 0, UINT64_MAX, &settings->seed);
-    }
-    const char **text = strcmp(name, "--modes") == 0           ? &settings->modes
-                        : strcmp(name, "--only") == 0          ? &settings->only
-                        : strcmp(name, "--folder") == 0        ? &settings->folder
-                        : strcmp(name, "--memory-folder") == 0 ? &settings->memory_folder
-                        : strcmp(name, "--json") == 0          ? &settings->json
-                                                               : NULL;
-    if (text != NULL) {
-        *text = value;
-    }
-    return text != NULL;
-}
+    "A million items take about 8 GB in --memory-folder and then in --folder, and 2 GB beside.\n";
 
 /* Whether mode stands in the list between commas. */
 static bool mode_listed(const char *list, const char *mode) {
@@ -127,6 +81,23 @@ static bool modes_known(const char *list) {
     return known == names;
 }
 
+static bool set_option(bench_settings *settings, const char *name, const char *value) {
+    const bench_option options[] = {
+        {"--items", NULL, &settings->items, NULL, 1, 1000000000},
+        {"--operations", NULL, NULL, &settings->operations, 1, 10000000},
+        {"--durable", NULL, NULL, &settings->durable_operations, 1, 100000},
+        {"--slices", NULL, NULL, &settings->slices, 2, BENCH_SLICES_MAX},
+        {"--seed", NULL, &settings->seed, NULL, 0, UINT64_MAX},
+        {"--modes", &settings->modes, NULL, NULL, 0, 0},
+        {"--only", &settings->only, NULL, NULL, 0, 0},
+        {"--spoil", &settings->spoil, NULL, NULL, 0, 0},
+        {"--folder", &settings->folder, NULL, NULL, 0, 0},
+        {"--memory-folder", &settings->memory_folder, NULL, NULL, 0, 0},
+        {"--json", &settings->json, NULL, NULL, 0, 0},
+    };
+    return bench_option_set(options, sizeof options / sizeof *options, name, value);
+}
+
 /* 0: go on; else the program ends, with status *exit_status. */
 static int read_options(bench_settings *settings, int count, char **texts, int *exit_status) {
     *exit_status = 0;
@@ -138,6 +109,8 @@ static int read_options(bench_settings *settings, int count, char **texts, int *
         if (strcmp(texts[i], "--quick") == 0) {
             settings->items = 100000;
             settings->operations = 5000;
+            settings->durable_operations = 20;
+            settings->slices = 10;
             continue;
         }
         if (i + 1 == count || !set_option(settings, texts[i], texts[i + 1])) {
@@ -167,22 +140,41 @@ static void print_heading(const bench_settings *settings) {
     printf("memory in %s, disk in %s\n", settings->memory_folder, settings->folder);
 }
 
-static pte_status run(bench_report *report, const bench_settings *settings, pte_error *error) {
+static pte_status write_report(const bench_report *report, const bench_settings *settings,
+                               pte_error *error) {
+    const bench_setting all[] = {
+        {"items", NULL, settings->items},
+        {"operations", NULL, settings->operations},
+        {"slices", NULL, settings->slices},
+        {"durable_operations", NULL, settings->durable_operations},
+        {"seed", NULL, settings->seed},
+        {"modes", settings->modes, 0},
+        {"only", settings->only != NULL ? settings->only : "", 0},
+        {"folder", settings->folder, 0},
+        {"memory_folder", settings->memory_folder, 0},
+    };
+    return bench_report_write(report, settings->json, all, sizeof all / sizeof *all, error);
+}
+
+static pte_status run(bench_report *report, const bench_settings *settings,
+                      const volatile int *stop, pte_error *error) {
     pte_status status = PTE_OK;
     print_heading(settings);
+    report->part = "in_process";
+    bench_name_sides(report);
+    for (size_t i = 0; i < report->skipped_count; i++) {
+        printf("without %s: %s\n", report->skipped[i][0], report->skipped[i][1]);
+    }
     for (size_t i = 0; status == PTE_OK && bench_modes[i] != NULL; i++) {
         if (mode_listed(settings->modes, bench_modes[i])) {
-            status = bench_run_mode(report, bench_modes[i], settings, &stop_wanted, error);
-            bench_report_print(report, bench_modes[i], stdout);
-            if (strcmp(bench_modes[i], "durable") == 0) {
-                bench_report_print_rates(report, bench_modes[i], stdout);
-            }
+            status = bench_run_mode(report, i, settings, stop, error);
+            bench_report_print(report, bench_groups[i], stdout);
             fflush(stdout);
         }
     }
     if (status == PTE_OK) {
         printf("\n%" PRIu64 " answers checked, all right\n", report->answers_checked);
-        status = settings->json == NULL ? PTE_OK : bench_report_write(report, settings, error);
+        status = settings->json == NULL ? PTE_OK : write_report(report, settings, error);
     }
     return status;
 }
@@ -202,10 +194,10 @@ int main(int count, char **texts) {
     if (read_options(&settings, count, texts, &exit_status) != 0) {
         return exit_status;
     }
-    catch_signals();
+    const volatile int *stop = bench_stop_catch();
     bench_report *report = calloc(1, sizeof *report);
     pte_error error = {.status = PTE_OUT_OF_MEMORY, .message = "no memory for the report"};
-    pte_status status = report == NULL ? PTE_OUT_OF_MEMORY : run(report, &settings, &error);
+    pte_status status = report == NULL ? PTE_OUT_OF_MEMORY : run(report, &settings, stop, &error);
     if (status != PTE_OK) {
         fprintf(stderr, "engine_bench: %s: %s\n", pte_status_name(status), error.message);
     }

@@ -30,18 +30,22 @@ void bench_maker_digest(uint8_t *digest, const bench_maker *maker, bench_table t
     bench_put_u64(digest + 8, mark_of(maker, table, number));
 }
 
+void bench_keys_of(uint8_t *pk, uint8_t *sk, uint64_t number) {
+    char text[64];
+    uint64_t block = number / BENCH_BLOCK;
+    snprintf(text, sizeof text, "USER#%010" PRIu64, block * BENCH_TEN + number / BENCH_TEN % 10);
+    memcpy(pk, text, BENCH_PK_BYTES);
+    snprintf(text, sizeof text, "PHOTO#%010" PRIu64 "#2019-03-02T09:11:30",
+             block * BENCH_TEN + number % BENCH_TEN);
+    memcpy(sk, text, BENCH_SK_BYTES);
+}
+
 /* Texts and digest; also all that an item is made of. */
 static void describe_texts(bench_row *row, const bench_maker *maker, bench_table table,
                            uint64_t number) {
-    char text[64];
-    uint64_t block = number / BENCH_BLOCK;
     row->number = number;
     bench_maker_digest(row->digest, maker, table, number);
-    snprintf(text, sizeof text, "USER#%010" PRIu64, block * BENCH_TEN + number / BENCH_TEN % 10);
-    memcpy(row->pk, text, BENCH_PK_BYTES);
-    snprintf(text, sizeof text, "PHOTO#%010" PRIu64 "#2019-03-02T09:11:30",
-             block * BENCH_TEN + number % BENCH_TEN);
-    memcpy(row->sk, text, BENCH_SK_BYTES);
+    bench_keys_of(row->pk, row->sk, number);
 }
 
 static uint8_t *put_id(uint8_t *to, uint32_t id) {
@@ -64,12 +68,22 @@ static uint8_t *put_hash(uint8_t *to, const uint8_t *bytes, size_t len) {
 
 /* The keys that the engine's documented format has for this item (the hash secret apart). No text
  * here contains a zero byte, so the delimited form is the text and two zeros. */
-static void describe_keys(bench_row *row, bench_table table) {
-    uint8_t *to = put_id(row->item_key, (uint32_t)table + 1);
-    to = put_hash(to, row->pk, BENCH_PK_BYTES);
-    put_bytes(to, row->sk, BENCH_SK_BYTES);
+static void put_item_key(uint8_t *to, bench_table table, const uint8_t *pk, const uint8_t *sk) {
+    to = put_id(to, (uint32_t)table + 1);
+    to = put_hash(to, pk, BENCH_PK_BYTES);
+    put_bytes(to, sk, BENCH_SK_BYTES);
+}
 
-    to = put_id(row->index_key, RAW_INDEX_ID);
+void bench_item_key_of(uint8_t *key, bench_table table, uint64_t number) {
+    uint8_t pk[BENCH_PK_BYTES];
+    uint8_t sk[BENCH_SK_BYTES];
+    bench_keys_of(pk, sk, number);
+    put_item_key(key, table, pk, sk);
+}
+
+static void describe_keys(bench_row *row, bench_table table) {
+    put_item_key(row->item_key, table, row->pk, row->sk);
+    uint8_t *to = put_id(row->index_key, RAW_INDEX_ID);
     to = put_hash(to, row->sk, BENCH_SK_BYTES);
     to = put_bytes(to, row->pk, BENCH_PK_BYTES);
     to = put_bytes(to, (const uint8_t[]){0, 0}, 2);
@@ -98,6 +112,28 @@ static const char *digits(char *text, uint64_t entropy, int count) {
     return text;
 }
 
+static const char *views_digits(char *text, uint64_t mark) {
+    return digits(text, mark >> 8, BENCH_VIEWS_DIGITS);
+}
+
+static int64_t views_of_mark(uint64_t mark) {
+    char text[16];
+    return strtoll(views_digits(text, mark), NULL, 10);
+}
+
+void bench_item_update(uint8_t *encoded, size_t len, size_t views_at, int64_t views_added,
+                       const uint8_t *digest) {
+    int64_t views = 0;
+    for (size_t i = 0; i < BENCH_VIEWS_DIGITS; i++) {
+        views = views * 10 + (encoded[views_at + i] - '0');
+    }
+    views += views_added;
+    for (size_t i = BENCH_VIEWS_DIGITS; i > 0; i--, views /= 10) {
+        encoded[views_at + i - 1] = (uint8_t)('0' + views % 10);
+    }
+    memcpy(encoded + len - BENCH_DIGEST_BYTES, digest, BENCH_DIGEST_BYTES);
+}
+
 static void build_reactions(pte_builder *builder, uint64_t entropy) {
     char text[16];
     static const char *const names[] = {"+1", "heart", "smiley", "sunglasses"};
@@ -113,8 +149,7 @@ pte_status bench_maker_build(pte_item *item, bench_maker *maker, const bench_row
                              pte_error *error) {
     pte_builder *b = maker->builder;
     char text[64];
-    uint64_t constant = mix(row->number + 1);                /* the same in every version */
-    uint64_t changing = bench_get_u64(row->digest + 8) >> 8; /* of this version */
+    uint64_t constant = mix(row->number + 1); /* the same in every version */
     pte_builder_reset(b);
     pte_builder_name(b, pte_str("PK"));
     pte_builder_string(b, pte_view(row->pk, BENCH_PK_BYTES));
@@ -129,21 +164,42 @@ pte_status bench_maker_build(pte_item *item, bench_maker *maker, const bench_row
     pte_builder_add_string(b, "caption", "The evening light over the bay");
     pte_builder_add_number(b, "width", digits(text, constant, 4));
     pte_builder_add_number(b, "height", digits(text, constant >> 16, 4));
-    pte_builder_add_number(b, "views", digits(text, changing, 6));
-    build_reactions(b, changing);
+    pte_builder_add_number(b, "views", views_digits(text, bench_get_u64(row->digest + 8)));
+    build_reactions(b, constant >> 8);
     pte_builder_name(b, pte_str("xdigest")); /* the last in order of names, so at the end */
     pte_builder_binary(b, pte_view(row->digest, BENCH_DIGEST_BYTES));
     return pte_builder_item(item, b, error);
 }
 
-/* Learns the length that all items have. */
-static pte_status learn_length(bench_maker *maker, pte_error *error) {
+/* Learns where in an item a value stands, and where it ends. */
+static pte_status find_place(size_t *start, size_t *end, const pte_item *item, const char *name,
+                             pte_error *error) {
+    pte_value value;
+    pte_status status = pte_item_find(&value, item, pte_str(name), error);
+    if (status == PTE_OK) {
+        *start = (size_t)(value.bytes.data - item->encoded.data);
+        *end = (size_t)(value.encoded.data - item->encoded.data) + value.encoded.len;
+    }
+    return status;
+}
+
+/* Learns what all items have in common: their lengths, and where things stand in them. */
+static pte_status learn_form(bench_maker *maker, pte_error *error) {
     bench_row row = {0};
     pte_item item;
+    size_t unused;
     describe_texts(&row, maker, BENCH_PLAIN, 0);
     pte_status status = bench_maker_build(&item, maker, &row, error);
-    maker->encoded_bytes = status == PTE_OK ? item.encoded.len : 0;
-    return status;
+    if (status == PTE_OK) {
+        maker->encoded_bytes = item.encoded.len;
+        maker->size_bytes = item.size_bytes;
+        maker->pk_at = 1; /* behind the head of a map of fewer than sixteen */
+        status = find_place(&unused, &maker->sk_at, &item, "PK", error);
+    }
+    if (status == PTE_OK) {
+        status = find_place(&unused, &maker->keys_end, &item, "SK", error);
+    }
+    return status != PTE_OK ? status : find_place(&maker->views_at, &unused, &item, "views", error);
 }
 
 pte_status bench_maker_init(bench_maker *maker, uint64_t seed, uint64_t items_max,
@@ -157,7 +213,7 @@ pte_status bench_maker_init(bench_maker *maker, uint64_t seed, uint64_t items_ma
         }
     }
     pte_status status = pte_builder_create(&maker->builder, NULL, error);
-    return status != PTE_OK ? status : learn_length(maker, error);
+    return status != PTE_OK ? status : learn_form(maker, error);
 }
 
 void bench_maker_clean_up(bench_maker *maker) {
@@ -223,54 +279,107 @@ static size_t scattered(size_t at, size_t count) {
     return (size_t)((uint64_t)at * step % count);
 }
 
+static uint64_t choose_existing(bench_maker *maker, bench_table table) {
+    /* A block that is not whole yet has partitions of fewer than ten. */
+    return bench_random_next(&maker->random) % (maker->counts[table] / BENCH_BLOCK * BENCH_BLOCK);
+}
+
+/* What the row at place at of a batch does. */
+static bench_use use_of_row(bench_use use, size_t at) {
+    static const bench_use three[] = {BENCH_FOR_INSERT, BENCH_FOR_UPDATE, BENCH_FOR_GET};
+    return use == BENCH_FOR_TRANSACT ? three[at % 3] : use;
+}
+
 /* The number of the item at place at of count in a batch; those before it have been chosen. */
-static uint64_t choose(bench_maker *maker, bench_use use, bench_table table, size_t at,
+static uint64_t choose(const bench_batch *batch, bench_use use, bench_table table, size_t at,
                        size_t count) {
+    bench_maker *maker = batch->maker;
     uint64_t there = maker->counts[table];
     if (use == BENCH_FOR_LOAD) {
         return there + at;
-    }
-    if (use == BENCH_FOR_INSERT) {
+    } else if (use == BENCH_FOR_INSERT) {
         return there + scattered(at, count);
+    } else if (use == BENCH_FOR_TRANSACT && at % 3 == 0) {
+        return there + scattered(at / 3, count / 3);
+    } else if (use == BENCH_FOR_TRANSACT && at % 3 == 2) {
+        /* Not the one that the transaction updates: the next in its block. */
+        uint64_t updated = batch->rows[at - 1].number;
+        return updated - updated % BENCH_BLOCK + (updated + 1) % BENCH_BLOCK;
     }
-    /* A block that is not whole yet has partitions of fewer than ten. */
-    uint64_t number = bench_random_next(&maker->random) % (there / BENCH_BLOCK * BENCH_BLOCK);
-    if (use == BENCH_FOR_OVERWRITE) {
-        maker->versions[table][number]++;
+    return choose_existing(maker, table);
+}
+
+/* Everything about the row at place at. */
+static pte_status describe_row(bench_batch *batch, bench_use use, bench_table table, size_t at,
+                               size_t count, pte_error *error) {
+    bench_maker *maker = batch->maker;
+    bench_row *row = &batch->rows[at];
+    bench_use own = use_of_row(use, at);
+    uint64_t number = choose(batch, use, table, at, count);
+    bool versioned = own == BENCH_FOR_OVERWRITE || own == BENCH_FOR_UPDATE;
+    uint64_t old_mark = mark_of(maker, table, number);
+    maker->versions[table][number] += versioned;
+    describe_texts(row, maker, table, number);
+    describe_keys(row, table);
+    row->views_added = views_of_mark(mark_of(maker, table, number)) - views_of_mark(old_mark);
+    if (own == BENCH_FOR_QUERY || own == BENCH_FOR_INDEX_QUERY) {
+        describe_ten(row, maker, table, own == BENCH_FOR_INDEX_QUERY);
     }
-    return number;
+    row->stored = NULL;
+    bool item = versioned || own == BENCH_FOR_LOAD || own == BENCH_FOR_INSERT;
+    return item ? store_item(batch, maker, at, error) : PTE_OK;
+}
+
+static uint64_t marks_of_all(const bench_maker *maker, bench_table table) {
+    uint64_t marks = 0;
+    for (uint64_t i = 0; i < maker->counts[table]; i++) {
+        marks ^= mark_of(maker, table, i);
+    }
+    return marks;
+}
+
+static pte_status make_room(bench_batch *batch, bench_use use, pte_error *error) {
+    bool none = use == BENCH_FOR_GET || use == BENCH_FOR_QUERY || use == BENCH_FOR_INDEX_QUERY ||
+                use == BENCH_FOR_SCAN;
+    if (none || batch->stored_room != NULL) {
+        return PTE_OK;
+    }
+    batch->stored_room = malloc(batch->capacity * batch->stored_bytes);
+    return batch->stored_room != NULL ? PTE_OK
+                                      : bench_fail(error, PTE_OUT_OF_MEMORY, 0,
+                                                   "no memory for %zu items", batch->capacity);
 }
 
 pte_status bench_batch_fill(bench_batch *batch, bench_maker *maker, bench_use use,
                             bench_table table, size_t count, pte_error *error) {
-    bool new_items = use == BENCH_FOR_LOAD || use == BENCH_FOR_INSERT;
-    bool items = new_items || use == BENCH_FOR_OVERWRITE;
+    bool all_new = use == BENCH_FOR_LOAD || use == BENCH_FOR_INSERT;
+    size_t new_items = all_new ? count : use == BENCH_FOR_TRANSACT ? count / 3 : 0;
     batch->table = table;
     batch->count = 0;
+    batch->maker = maker;
     batch->stored_bytes = BENCH_HEADER_BYTES + maker->encoded_bytes;
-    if (count > batch->capacity || (new_items && maker->counts[table] + count > maker->items_max)) {
+    batch->all_marks = use == BENCH_FOR_SCAN ? marks_of_all(maker, table) : 0;
+    if (count > batch->capacity || maker->counts[table] + new_items > maker->items_max) {
         return bench_fail(error, PTE_INVALID_ARGUMENT, 0, "no room for %zu more items", count);
     }
-    if (items && batch->stored_room == NULL) {
-        batch->stored_room = malloc(batch->capacity * batch->stored_bytes);
-        if (batch->stored_room == NULL) {
-            return bench_fail(error, PTE_OUT_OF_MEMORY, 0, "no memory for %zu items",
-                              batch->capacity);
-        }
+    pte_status status = make_room(batch, use, error);
+    for (size_t i = 0; status == PTE_OK && i < count; i++) {
+        status = describe_row(batch, use, table, i, count, error);
     }
-    for (size_t i = 0; i < count; i++) {
-        bench_row *row = &batch->rows[i];
-        describe_texts(row, maker, table, choose(maker, use, table, i, count));
-        describe_keys(row, table);
-        pte_status status = items ? store_item(batch, maker, i, error) : PTE_OK;
-        if (status != PTE_OK) {
-            return status;
-        }
-        if (use == BENCH_FOR_QUERY || use == BENCH_FOR_INDEX_QUERY) {
-            describe_ten(row, maker, table, use == BENCH_FOR_INDEX_QUERY);
-        }
+    if (status == PTE_OK) {
+        batch->count = count;
+        maker->counts[table] += new_items;
     }
-    batch->count = count;
-    maker->counts[table] += new_items ? count : 0;
-    return PTE_OK;
+    return status;
+}
+
+void bench_batch_spoil(bench_batch *batch) {
+    size_t at = batch->count / 2 / 3 * 3; /* of a transaction's three the one that is new */
+    bench_row *row = &batch->rows[at];
+    row->digest[BENCH_DIGEST_BYTES - 1] ^= 1;
+    row->ten_marks ^= 1;
+    batch->spoiled ^= 1;
+    if (row->stored != NULL) {
+        batch->stored_room[(at + 1) * batch->stored_bytes - 1] ^= 1;
+    }
 }

@@ -9,7 +9,11 @@
  *   number         block * 100 + row * 10 + column
  *   PK             USER#<block * 10 + row, 10 digits>
  *   SK             PHOTO#<block * 10 + column, 10 digits>#2019-03-02T09:11:30
+ *   views (N)      six digits, of the mark
  *   xdigest (B)    number, 8 bytes big-endian | mark of number, version and table, 8 bytes
+ *
+ * Versions of an item differ in views and xdigest only, so that an update makes the next one by a
+ * sum and a value.
  *
  * A batch holds everything that one slice of a measurement needs, made before the clock starts.
  */
@@ -24,6 +28,7 @@ enum {
     BENCH_PK_BYTES = 15,
     BENCH_SK_BYTES = 36,
     BENCH_DIGEST_BYTES = 16,
+    BENCH_VIEWS_DIGITS = 6,
     BENCH_HEADER_BYTES = 4, /* what the engine stores in front of an item */
     BENCH_HASH_BYTES = 16,
     BENCH_PREFIX_BYTES = 4 + BENCH_HASH_BYTES,
@@ -44,9 +49,10 @@ uint64_t bench_random_next(bench_random *random);
 /* One item of a batch. Keys are those of the raw side; the engine makes its own of pk and sk. */
 typedef struct bench_row {
     uint64_t number;
-    uint64_t ten_first; /* of a query's ten items, in order: the first number, */
-    uint64_t ten_step;  /* how far apart the others are, */
-    uint64_t ten_marks; /* and the exclusive or of their marks */
+    uint64_t ten_first;  /* of a query's ten items, in order: the first number, */
+    uint64_t ten_step;   /* how far apart the others are, */
+    uint64_t ten_marks;  /* and the exclusive or of their marks */
+    int64_t views_added; /* BENCH_FOR_UPDATE: the new version's views less the old one's */
     uint8_t digest[BENCH_DIGEST_BYTES];
     uint8_t pk[BENCH_PK_BYTES];
     uint8_t sk[BENCH_SK_BYTES];
@@ -56,24 +62,32 @@ typedef struct bench_row {
     size_t size_bytes;     /* the item's, as its builder said */
 } bench_row;
 
-typedef struct bench_batch {
-    bench_table table;
-    size_t count;
-    bench_row *rows;
-    size_t stored_bytes;  /* length of an item with its header */
-    size_t capacity;      /* private from here on */
-    uint8_t *stored_room; /* NULL until a batch with items is filled */
-} bench_batch;
-
 /* Makes items and knows what every item of a table should be now. One thread at a time. */
 typedef struct bench_maker {
     bench_random random;
     size_t encoded_bytes; /* of every item */
+    size_t size_bytes;    /* of every item, by DynamoDB's rule */
+    size_t views_at;      /* where in every item the digits of views stand, */
+    size_t pk_at;         /* PK with its name, */
+    size_t sk_at;         /* SK behind it, */
+    size_t keys_end;      /* and the rest */
     uint64_t counts[BENCH_TABLES];
     uint8_t *versions[BENCH_TABLES]; /* one an item; how often it was overwritten */
     uint64_t items_max;
     pte_builder *builder;
 } bench_maker;
+
+typedef struct bench_batch {
+    bench_table table;
+    size_t count;
+    bench_row *rows;
+    size_t stored_bytes;  /* length of an item with its header */
+    bench_maker *maker;   /* the one that filled it */
+    uint64_t all_marks;   /* BENCH_FOR_SCAN: the exclusive or of all marks of the table */
+    uint64_t spoiled;     /* 0, except where a test wants wrong answers to be expected */
+    size_t capacity;      /* private from here on */
+    uint8_t *stored_room; /* NULL until a batch with items is filled */
+} bench_batch;
 
 /* Starts with empty tables. items_max: the most numbers a table may come to have.
  * Errors: OUT_OF_MEMORY, and whatever the builder answers. Clean up in any case. */
@@ -84,6 +98,16 @@ void bench_maker_clean_up(bench_maker *maker);
 /* Builds a row's item. *item: a view until the next call. Errors: the builder's. */
 PTE_CHECKED pte_status bench_maker_build(pte_item *item, bench_maker *maker, const bench_row *row,
                                          pte_error *error);
+
+/* Writes an item's keys, BENCH_PK_BYTES and BENCH_SK_BYTES without a zero behind them. */
+void bench_keys_of(uint8_t *pk, uint8_t *sk, uint64_t number);
+
+/* Writes the raw side's key of an item, BENCH_ITEM_KEY_BYTES. */
+void bench_item_key_of(uint8_t *key, bench_table table, uint64_t number);
+
+/* Makes the next version of an item in place, as an update does: views_at is the maker's. */
+void bench_item_update(uint8_t *encoded, size_t len, size_t views_at, int64_t views_added,
+                       const uint8_t *digest);
 
 /* The digest of an item as it should be now. */
 void bench_maker_digest(uint8_t *digest, const bench_maker *maker, bench_table table,
@@ -102,7 +126,14 @@ typedef enum bench_use {
                               from a file: the ten items of a PK after one another */
     BENCH_FOR_INSERT,      /* the same out of order, as they come from users */
     BENCH_FOR_OVERWRITE,   /* random items that are there, each in its next version */
+    BENCH_FOR_UPDATE,      /* the same, but none twice in a transaction's rows */
+    BENCH_FOR_TRANSACT,    /* by threes: one as INSERT, one as UPDATE, one that is there */
+    BENCH_FOR_SCAN,        /* as GET */
 } bench_use;
+
+/* Makes a batch expect something that is not so in its row in the middle; again: mends it. For
+ * tests that wrong answers are found. */
+void bench_batch_spoil(bench_batch *batch);
 
 /* Fills a batch with count rows (at most its capacity). Errors: OUT_OF_MEMORY, the builder's. */
 PTE_CHECKED pte_status bench_batch_fill(bench_batch *batch, bench_maker *maker, bench_use use,

@@ -24,6 +24,7 @@ typedef struct tool_command {
     int (*run)(int argc, char **argv);
 } tool_command;
 
+extern const tool_command tool_bench_command;
 extern const tool_command tool_call_command;
 extern const tool_command tool_check_command;
 extern const tool_command tool_copy_command;

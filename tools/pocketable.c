@@ -7,8 +7,8 @@
 #include <signal.h>
 
 static const tool_command *const commands[] = {
-    &tool_serve_command, &tool_call_command, &tool_demo_command,           &tool_info_command,
-    &tool_check_command, &tool_copy_command, &tool_dynamodb_local_command,
+    &tool_serve_command, &tool_call_command,  &tool_bench_command, &tool_demo_command,
+    &tool_info_command,  &tool_check_command, &tool_copy_command,  &tool_dynamodb_local_command,
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
@@ -36,6 +36,9 @@ static void print_help(FILE *to) {
           "Use it as DynamoDB, from any SDK or without one:\n"
           "  pocketable serve\n"
           "  pocketable call ListTables '{}'\n"
+          "\n"
+          "What a table design will cost on AWS, and where it breaks:\n"
+          "  pocketable bench --help\n"
           "\n"
           "\"pocketable COMMAND --help\" tells more. --version prints the version.\n"
           "Exit status: 0 done, 1 failed, 2 not understood. Colour is off where output is\n"

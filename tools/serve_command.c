@@ -39,6 +39,8 @@ const tool_command tool_serve_command = {
         "  --cors ORIGINS        whose pages may call from a browser beside this machine's,\n"
         "                        commas between; '*' for any\n"
         "  --access-log FILE     a line of JSON for each request; - for the standard output\n"
+        "  --record FILE         every call with its time and body is added to this file, for\n"
+        "                        \"pocketable bench --replay FILE\"; it has your items in it\n"
         "  --transaction-conflicts\n"
         "                        requests that overlap in time on one item conflict, as on\n"
         "                        AWS; otherwise they wait for one another\n"
@@ -300,6 +302,7 @@ static int run(int argc, char **argv) {
         {.name = "--allow-host", .text = &chosen.server.allowed_hosts},
         {.name = "--cors", .text = &chosen.server.cors_origins},
         {.name = "--access-log", .text = &chosen.server.access_log},
+        {.name = "--record", .text = &chosen.server.recording},
         {.name = "--transaction-conflicts", .flag = &chosen.database.transaction_conflicts},
         {.name = "--error-style", .text = &chosen.database.error_style},
         {.name = "--credentials", .text = &chosen.credentials},

@@ -4,33 +4,6 @@
  */
 #include "facade_items/facade.h"
 
-#include <stdlib.h>
-
-/* Counts allocations, and fails from the one numbered fail_at on (0: never). Single thread. */
-typedef struct counter {
-    size_t count;
-    size_t fail_at;
-    size_t live_bytes;
-} counter;
-
-static void *count_reallocate(void *ctx, void *memory, size_t old_size, size_t new_size) {
-    counter *c = ctx;
-    if (new_size == 0) {
-        c->live_bytes -= old_size;
-        free(memory);
-        return NULL;
-    }
-    c->count++;
-    if (c->fail_at != 0 && c->count >= c->fail_at) {
-        return NULL;
-    }
-    void *moved = realloc(memory, new_size);
-    if (moved != NULL) {
-        c->live_bytes += new_size - old_size;
-    }
-    return moved;
-}
-
 static const char PUT[] = "{'TableName':'tab','Item':{'pk':{'S':'a'},'sk':{'S':'%d'},"
                           "'ls':{'S':'l'},'gp':{'S':'g'},'gs':{'N':'1'},'x':{'L':[{'S':'y'}]}}}";
 static const char GET[] = "{'TableName':'tab','Key':{'pk':{'S':'a'},'sk':{'S':'%d'}}}";
@@ -40,25 +13,25 @@ static void test_item_memory__warm_gets_and_puts_allocate_nothing(void **state) 
 #if defined(__SANITIZE_ADDRESS__)
     skip(); /* there every allocation in an arena is one of its own */
 #endif
-    counter c = {0};
-    pte_allocator allocator = {count_reallocate, &c};
+    fault_allocator fault = {.keep_failing = true};
+    pte_allocator allocator = fault_allocator_of(&fault);
     facade f;
     facade_open_items(&f, &allocator);
     for (int i = 0; i < 20; i++) {
         facade_does(&f, "PutItem", PUT, i);
         facade_does(&f, "GetItem", GET, i);
     }
-    size_t before = c.count;
+    size_t before = fault.calls;
     for (int i = 0; i < 20; i++) {
         facade_does(&f, "GetItem", GET, i);
     }
-    assert_int_equal(c.count - before, 0);
+    assert_int_equal(fault.calls - before, 0);
     for (int i = 0; i < 20; i++) {
         facade_does(&f, "PutItem", PUT, i);
     }
-    assert_int_equal(c.count - before, 0);
+    assert_int_equal(fault.calls - before, 0);
     facade_close(&f);
-    assert_int_equal(c.live_bytes, 0);
+    assert_int_equal(fault.live_bytes, 0);
 }
 
 static const struct {
@@ -81,26 +54,18 @@ static const struct {
              "'ExclusiveStartKey':{'pk':{'S':'z'},'sk':{'S':'z'}}}"},
 };
 
-/* A fresh exchange each time, so that every buffer must be allocated anew. */
-static bool run_failing(facade *f, counter *c, size_t at, size_t i) {
-    pte_error error;
-    pt_exchange_destroy(f->exchange);
-    OK(pt_exchange_create(&f->exchange, f->database, &error));
-    c->count = 0;
-    c->fail_at = at;
-    pt_reply reply = facade_send(f, REQUESTS[i].operation, "%s", REQUESTS[i].body);
-    c->fail_at = 0;
-    if (reply.status != 200) {
-        assert_int_equal(reply.status, 500);
-        assert_non_null(strstr((const char *)reply.body.data, "InternalServerError"));
-    }
+static bool succeeds(facade *f, fault_allocator *fault, size_t n, size_t i) {
+    char *body = facade_body("%s", REQUESTS[i].body);
+    pt_reply reply = facade_run_failing(f, fault, n, REQUESTS[i].operation, body);
+    free(body);
+    assert_int_not_equal(reply.status, 400);
     return reply.status == 200;
 }
 
 static void test_item_memory__running_out_anywhere_is_an_answer(void **state) {
     (void)state;
-    counter c = {0};
-    pte_allocator allocator = {count_reallocate, &c};
+    fault_allocator fault = {.keep_failing = true};
+    pte_allocator allocator = fault_allocator_of(&fault);
     facade f;
     facade_open_items(&f, &allocator);
     facade_does(&f, "PutItem", "%s",
@@ -108,14 +73,14 @@ static void test_item_memory__running_out_anywhere_is_an_answer(void **state) {
                 "'n':{'N':'5'}}}");
     for (size_t i = 0; i < sizeof REQUESTS / sizeof REQUESTS[0]; i++) {
         size_t at = 1;
-        while (!run_failing(&f, &c, at, i)) {
+        while (!succeeds(&f, &fault, at, i)) {
             at++;
             assert_true(at < 1000);
         }
         assert_true(at > 1);
     }
     facade_close(&f);
-    assert_int_equal(c.live_bytes, 0);
+    assert_int_equal(fault.live_bytes, 0);
 }
 
 int main(void) {

@@ -2,31 +2,6 @@
  * leaves nothing behind, and the item as it was or as it should be. */
 #include "facade_legacy/legacy.h"
 
-/* Counts allocations, and fails from the one numbered fail_at on (0: never). Single thread. */
-typedef struct counter {
-    size_t count;
-    size_t fail_at;
-    size_t live_bytes;
-} counter;
-
-static void *count_reallocate(void *ctx, void *memory, size_t old_size, size_t new_size) {
-    counter *c = ctx;
-    if (new_size == 0) {
-        c->live_bytes -= old_size;
-        free(memory);
-        return NULL;
-    }
-    c->count++;
-    if (c->fail_at != 0 && c->count >= c->fail_at) {
-        return NULL;
-    }
-    void *moved = realloc(memory, new_size);
-    if (moved != NULL) {
-        c->live_bytes += new_size - old_size;
-    }
-    return moved;
-}
-
 static const char ITEM[] =
     "{'TableName':'tab','Item':{'pk':{'S':'a'},'sk':{'S':'1'},'n':{'N':'5'}}}";
 #define KEY "'TableName':'tab','Key':{'pk':{'S':'a'},'sk':{'S':'1'}}"
@@ -57,19 +32,11 @@ static const struct {
     {"DeleteItem", "{" KEY ",'Expected':{'n':{'Exists':true,'Value':{'N':'5'}}}}"},
 };
 
-/* A fresh exchange each time, so that every buffer must be allocated anew. */
-static bool run_failing(facade *f, counter *c, size_t at, size_t i) {
-    pte_error error;
-    pt_exchange_destroy(f->exchange);
-    OK(pt_exchange_create(&f->exchange, f->database, &error));
-    c->count = 0;
-    c->fail_at = at;
-    pt_reply reply = facade_send(f, REQUESTS[i].operation, "%s", REQUESTS[i].body);
-    c->fail_at = 0;
-    if (reply.status != 200) {
-        assert_int_equal(reply.status, 500);
-        assert_non_null(strstr((const char *)reply.body.data, "InternalServerError"));
-    }
+static bool succeeds(facade *f, fault_allocator *fault, size_t n, size_t i) {
+    char *body = facade_body("%s", REQUESTS[i].body);
+    pt_reply reply = facade_run_failing(f, fault, n, REQUESTS[i].operation, body);
+    free(body);
+    assert_int_not_equal(reply.status, 400);
     return reply.status == 200;
 }
 
@@ -85,14 +52,14 @@ static void expect_old_or_new(facade *f) {
 
 static void test_legacy_memory__running_out_anywhere_is_an_answer(void **state) {
     (void)state;
-    counter c = {0};
-    pte_allocator allocator = {count_reallocate, &c};
+    fault_allocator fault = {.keep_failing = true};
+    pte_allocator allocator = fault_allocator_of(&fault);
     facade f = {0};
     facade_open_items(&f, &allocator);
     facade_does(&f, "PutItem", "%s", ITEM);
     for (size_t i = 0; i < sizeof REQUESTS / sizeof REQUESTS[0]; i++) {
         size_t at = 1;
-        while (!run_failing(&f, &c, at, i)) {
+        while (!succeeds(&f, &fault, at, i)) {
             expect_old_or_new(&f);
             at++;
             assert_true(at < 1000);
@@ -100,7 +67,7 @@ static void test_legacy_memory__running_out_anywhere_is_an_answer(void **state) 
         assert_true(at > 1);
     }
     facade_close(&f);
-    assert_int_equal(c.live_bytes, 0);
+    assert_int_equal(fault.live_bytes, 0);
 }
 
 int main(void) {

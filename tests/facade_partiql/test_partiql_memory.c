@@ -7,33 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Fails at the allocation numbered fail_at (0: never), and at those after it unless once is set.
- * Single thread. */
-typedef struct counter {
-    size_t count;
-    size_t fail_at;
-    bool once;
-    size_t live_bytes;
-} counter;
-
-static void *count_reallocate(void *ctx, void *memory, size_t old_size, size_t new_size) {
-    counter *c = ctx;
-    if (new_size == 0) {
-        c->live_bytes -= old_size;
-        free(memory);
-        return NULL;
-    }
-    c->count++;
-    if (c->fail_at != 0 && (c->once ? c->count == c->fail_at : c->count >= c->fail_at)) {
-        return NULL;
-    }
-    void *moved = realloc(memory, new_size);
-    if (moved != NULL) {
-        c->live_bytes += new_size - old_size;
-    }
-    return moved;
-}
-
 typedef struct request {
     const char *operation;
     const char *list; /* NULL: one statement */
@@ -111,31 +84,13 @@ static char *body_of(const request *q) {
                            : ql_list(q->list, q->more, q->count, q->statements);
 }
 
-/* Runs it by a fresh exchange, so that every buffer is allocated anew. */
-static int run(facade *w, counter *c, const char *operation, const char *body, size_t fail_at) {
-    pt_exchange *exchange = NULL;
-    pte_error error;
-    OK(pt_exchange_create(&exchange, w->database, &error));
-    pt_request asked = {.operation = pte_str(operation), .body = pte_str(body)};
-    c->count = 0;
-    c->fail_at = fail_at;
-    pt_reply reply = pt_exchange_run(exchange, &asked);
-    c->fail_at = 0;
-    int status = reply.status;
-    if (status == 500) {
-        assert_non_null(strstr((const char *)reply.body.data, "InternalServerError"));
-    }
-    pt_exchange_destroy(exchange);
-    return status;
-}
-
-static void check(facade *w, counter *c, const request *q) {
+static void check(facade *w, fault_allocator *fault, const request *q) {
     char *body = body_of(q);
     size_t at = 1;
     bool more = true;
     while (more) {
-        int status = run(w, c, q->operation, body, at);
-        more = c->count >= at; /* it came to the one that fails */
+        int status = facade_run_failing(w, fault, at, q->operation, body).status;
+        more = fault->calls >= at; /* it came to the one that fails */
         if (!more && status != q->status) {
             fail_msg("%s: %d", body, status);
         }
@@ -149,8 +104,8 @@ static void check(facade *w, counter *c, const request *q) {
 static void test_partiql_memory__runs_out_without_harm(void **state) {
     (void)state;
     for (int i = 0; i < 2; i++) {
-        counter c = {.once = i != 0};
-        pte_allocator allocator = {count_reallocate, &c};
+        fault_allocator fault = {.keep_failing = i == 0};
+        pte_allocator allocator = fault_allocator_of(&fault);
         facade w = {.options = {.engine = {.allocator = &allocator}}};
         world_open(&w, NULL);
         ql_put(&w, "num",
@@ -159,11 +114,11 @@ static void test_partiql_memory__runs_out_without_harm(void **state) {
         ql_put(&w, "num", "{'pk':{'S':'b'},'sk':{'N':'3'}}");
         ql_put(&w, "tab", "{'pk':{'S':'there'}}");
         for (size_t q = 0; q < sizeof REQUESTS / sizeof *REQUESTS; q++) {
-            check(&w, &c, &REQUESTS[q]);
+            check(&w, &fault, &REQUESTS[q]);
         }
         facade_has(&w, "tab", "{'pk':{'S':'there'}}", "{'pk':{'S':'there'}}");
         facade_close(&w);
-        assert_int_equal(c.live_bytes, 0);
+        assert_int_equal(fault.live_bytes, 0);
     }
 }
 

@@ -3,7 +3,6 @@
  * is an answer, what there was is there, and nothing leaks.
  */
 #include "facade_streams/streams.h"
-#include "unit/fault_allocator.h"
 
 static fault_allocator fault;
 static pte_allocator allocator;
@@ -33,18 +32,11 @@ static int tear_down(void **state) {
 
 /* Runs it with fresh buffers until no allocation fails; how many did. */
 static size_t run_with_faults(facade *f, const char *operation, const char *body, bool keep) {
-    pte_error error;
     size_t failures = 0;
+    fault.keep_failing = keep;
     for (size_t n = 1;; n++) {
-        pt_exchange_destroy(f->exchange);
-        OK(pt_exchange_create(&f->exchange, f->database, &error));
-        fault.calls = 0;
-        fault.fail_at = n;
-        fault.keep_failing = keep;
-        (void)facade_run(f, operation, body);
-        bool failed = fault.calls >= n;
-        fault.fail_at = 0;
-        if (!failed) {
+        (void)facade_run_failing(f, &fault, n, operation, body);
+        if (fault.calls < n) {
             assert_int_equal(f->status, 200);
             return failures;
         }
@@ -89,14 +81,9 @@ static void test_stream_memory__turning_on_and_off(void **state) {
                                       "'StreamEnabled':false}}"
                                     : "{'TableName':'tab','StreamSpecification':{"
                                       "'StreamEnabled':true,'StreamViewType':'KEYS_ONLY'}}");
-        pt_exchange_destroy(f->exchange);
-        OK(pt_exchange_create(&f->exchange, f->database, &error));
-        fault.calls = 0;
-        fault.fail_at = n / 2 + 1;
         fault.keep_failing = false;
-        (void)facade_run(f, "UpdateTable", body);
-        quiet = fault.calls < fault.fail_at ? quiet + 1 : 0;
-        fault.fail_at = 0;
+        (void)facade_run_failing(f, &fault, n / 2 + 1, "UpdateTable", body);
+        quiet = fault.calls < n / 2 + 1 ? quiet + 1 : 0;
         free(body);
         assert_true(f->status == 200 || f->status == 500);
         char *arn = streams_arn(f, "tab");

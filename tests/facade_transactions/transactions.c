@@ -25,21 +25,6 @@ void transactions_open(facade *f) {
     }
 }
 
-void transactions_shows(pt_reply reply, int status, const char *text) {
-    char *quoted = strdup(text);
-    assert_non_null(quoted);
-    for (char *c = quoted; *c != '\0'; c++) {
-        *c = *c == '\'' ? '"' : *c;
-    }
-    bool good = reply.status == status && strstr((const char *)reply.body.data, quoted) != NULL;
-    if (!good) {
-        print_error("expected %d with %s\ninstead %d %.2000s\n", status, quoted, reply.status,
-                    (const char *)reply.body.data);
-    }
-    free(quoted);
-    assert_true(good);
-}
-
 double transactions_n(facade *f, const char *key) {
     pt_reply reply = facade_send(f, "GetItem",
                                  "{'TableName':'hash','ConsistentRead':true,"

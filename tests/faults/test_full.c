@@ -577,6 +577,55 @@ static void test_full__table_create(void **state) {
     }
 }
 
+/* Takes what reuse_room has left free. */
+static void refill(place *p) {
+    pte_error error;
+    pte_status status = PTE_OK;
+    for (unsigned i = 0; status == PTE_OK; i++) {
+        database_item item = {.number = 950000 + i, .content_bytes = 300};
+        status = database_try_put(p->env, &item, &error);
+        if (status == PTE_OK) {
+            acknowledge(p, &item);
+        }
+    }
+    expect_full(status, &error);
+}
+
+/* Room is made by trimming the change log, though the trim itself needs some, and then by deleting.
+ */
+static void trim_when_full(pte_durability durability, fill_fn fill) {
+    pte_error error;
+    place *p = make_place(LIMIT_DISK, durability);
+    expect_full(fill(p, &error), &error);
+    size_t trimmed = 1;
+    size_t sum = 0;
+    while (trimmed != 0) {
+        OK(pte_changes_trim(&trimmed, p->env, INT64_MAX, 1000, &error));
+        sum += trimmed;
+    }
+    assert_in_range(sum, p->count, SIZE_MAX);
+    expect_acknowledged(p);
+    make_room(p);
+    database_item item = {.number = 999999, .content_bytes = 300};
+    OK(database_try_put(p->env, &item, &error));
+    acknowledge(p, &item);
+    expect_acknowledged(p);
+    end_place(p);
+}
+
+static void test_full__trimming(void **state) {
+    static const fill_fn FILLS[] = {fill_one_by_one, fill_by_batches, fill_by_transactions};
+    (void)state;
+    if (!can_mount) {
+        skip();
+    }
+    for (pte_durability mode = PTE_DURABLE; mode <= PTE_MEMORY; mode++) {
+        for (size_t i = 0; i < sizeof FILLS / sizeof FILLS[0]; i++) {
+            trim_when_full(mode, FILLS[i]);
+        }
+    }
+}
+
 static void backfill_until_full(limit_kind kind, pte_durability durability) {
     pte_error error;
     place *p = make_place(kind, durability);
@@ -586,6 +635,7 @@ static void backfill_until_full(limit_kind kind, pte_durability durability) {
     for (unsigned i = 0; i < 5; i++) {
         reuse_room(p);
     }
+    refill(p);
     pte_status status = pte_table_alter(p->env, pte_str(DATABASE_TABLE), &change, &error);
     if (status != PTE_OK) {
         expect_full(status, &error);
@@ -730,6 +780,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_full__small_writes_go_on_beside_one_that_is_too_large),
         cmocka_unit_test(test_full__table_create),
         cmocka_unit_test(test_full__backfill),
+        cmocka_unit_test(test_full__trimming),
         cmocka_unit_test(test_full__open),
         cmocka_unit_test(test_full__snapshots),
         cmocka_unit_test(test_full__copy),

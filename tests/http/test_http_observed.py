@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""GET /metrics and the access log. test_http_observed.py PROGRAM [TEST...]"""
+"""GET /metrics, the access log and recordings. test_http_observed.py PROGRAM [TEST...]"""
 import datetime
 import json
 import os
@@ -241,6 +241,74 @@ def test_access_log__that_cannot_be_opened_is_said_so():
     ended = subprocess.run([PROGRAM, "serve", "--port", "0", "--access-log", "/no/such/file"],
                            capture_output=True, timeout=20, check=False)
     assert ended.returncode == 1 and b"/no/such/file" in ended.stderr, ended
+
+
+def test_recording__every_call_that_could_be_read():
+    with tempfile.TemporaryDirectory() as folder:
+        path = f"{folder}/calls.jsonl"
+        item = {"k": {"S": 'a"b\\\n'}, "n": {"N": "1"}}
+        spread = json.dumps({"TableName": "things", "Item": item}, indent=2).replace("\n", "\r\n")
+        with wire.Server(PROGRAM, "--record", path) as server, server.connect() as c:
+            c.call("CreateTable", TABLE, region="eu-west-1")
+            c.call("PutItem", spread, region="eu-west-1")
+            c.call("PutItem", {"TableName": "none", "Item": item})
+            c.call("ListTables", " {} ")
+            c.call("PutItem", '{"TableName":')
+            c.call("NoSuchCall", "{}")
+            c.send(wire.request(None, "", method="GET", content_type=None))
+            c.receive()
+        lines = lines_of(path, 5)
+        assert [line.get("operation") for line in lines] == [
+            None, "CreateTable", "PutItem", "PutItem", "ListTables"], lines
+        assert lines[0]["recording"] == 1
+        assert lines[1]["body"] == TABLE and lines[1]["region"] == "eu-west-1"
+        assert lines[2]["body"] == {"TableName": "things", "Item": item}
+        assert lines[3]["region"] == "us-east-1", "a call that was refused is one, too"
+        assert lines[4]["body"] == {}
+        times = [line["us"] for line in lines[1:]]
+        assert times == sorted(times) and 0 < times[-1] < 30e6, times
+        assert os.stat(path).st_mode & 0o077 == 0, "it has the items in it"
+
+
+def test_recording__is_added_to_and_whole_at_the_end():
+    with tempfile.TemporaryDirectory() as folder:
+        path = f"{folder}/calls.jsonl"
+        for times in (1, 2):
+            with wire.Server(PROGRAM, "--record", path) as server, server.connect() as c:
+                for _ in range(20):
+                    c.send(wire.request("DescribeEndpoints") * 100)
+                    for _ in range(100):
+                        c.receive()
+            lines = lines_of(path, 2001 * times)
+            assert len(lines) == 2001 * times
+            assert sum("recording" in line for line in lines) == times
+
+
+def test_recording__long_bodies_are_kept_whole():
+    with tempfile.TemporaryDirectory() as folder:
+        path = f"{folder}/calls.jsonl"
+        body = json.dumps({"TableName": "things", "Item": {"k": {"S": "x" * 15_000_000}}})
+        with wire.Server(PROGRAM, "--record", path) as server, server.connect() as c:
+            for _ in range(3):
+                c.call("PutItem", body)
+                time.sleep(0.6)  # the disk keeps up
+        assert [len(json.dumps(line["body"])) for line in lines_of(path, 4)[1:]] == 3 * [len(body)]
+
+
+def test_recording__the_disk_is_full():
+    """Lines are lost, requests are not, and how many are is told."""
+    with wire.Server(PROGRAM, "--record", "/dev/full") as server, server.connect() as c:
+        body = json.dumps({"TableName": "things", "Item": {"k": {"S": "x" * 1_000_000}}})
+        for _ in range(50):
+            assert c.call("PutItem", body).status == 400
+        assert value(metrics(c), "recording_lost_lines_total") > 0
+
+
+def test_recording__that_cannot_be_opened_is_said_so():
+    import subprocess  # pylint: disable=import-outside-toplevel
+    ended = subprocess.run([PROGRAM, "serve", "--port", "0", "--record", "/no/such/file"],
+                           capture_output=True, timeout=20, check=False)
+    assert ended.returncode == 1 and b"recording /no/such/file" in ended.stderr, ended
 
 
 wire.run_tests(dict(globals()), WANTED)

@@ -379,6 +379,17 @@ def test_http__browsers_may_call_from_any_page_if_told():
 
 
 @serve
+def test_http__an_empty_preflight_is_answered(server):
+    with server.connect() as c:
+        c.send(wire.request(None, "", method="OPTIONS", content_type=None, headers=[
+            "Origin: http://localhost", "Access-Control-Request-Headers:",
+            "Access-Control-Request-Method:"]))
+        answer = c.receive().check()
+        assert answer.status == 200
+        assert "access-control-allow-headers" not in answer.headers
+
+
+@serve
 def test_http__pages_of_this_machine_may_call(server):
     with server.connect() as c:
         for origin in ("http://localhost:3000", "https://127.0.0.1", "http://[::1]:80",

@@ -56,6 +56,40 @@ def answer_to(server, data):
         return c.receive().check()
 
 
+def test_signatures__who_has_signed_is_who_asks():
+    """A request may name other credentials beside the one that has signed it. Blanks of every kind
+    stand between the pairs of the header."""
+    ours = f"""[a]
+aws_access_key_id = {sigv4.KEY}
+aws_secret_access_key = {sigv4.SECRET}
+[b]
+aws_access_key_id = AKIDOTHER
+aws_secret_access_key = other
+"""
+    table = (b'{"TableName": "secret", "BillingMode": "PAY_PER_REQUEST",'
+             b' "KeySchema": [{"AttributeName": "k", "KeyType": "HASH"}],'
+             b' "AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}]}')
+    with tempfile.TemporaryDirectory() as folder, wire.Server(
+            PROGRAM, "--credentials", written(folder, ours), "--namespaces",
+            "access-key-region") as server:
+        assert answer_to(server, signed("CreateTable", table, key="AKIDOTHER",
+                                        secret="other")).status == 200
+        good = signed("ListTables")
+        scope = re.search(rb"Credential=[^/]*/([^,]*)", good).group(1)
+        for blank in (b" ", b"\t", b",", b" ,\t"):
+            for other in (b"AKIDOTHER/" + scope, b"AKIDOTHER/20260101/eu-west-1/dynamodb/x"):
+                forged = good.replace(b"HMAC-SHA256 Credential=", b"HMAC-SHA256 x=1" + blank +
+                                      b"Credential=", 1)
+                forged = forged.replace(b"SignedHeaders=",
+                                        b"Credential=" + other + b", SignedHeaders=", 1)
+                assert forged.count(b"Credential=") == 2
+                answer = answer_to(server, forged)
+                assert answer.status != 200 or answer.json() == {"TableNames": []}, answer.body
+        assert answer_to(server, good).json() == {"TableNames": []}
+        assert answer_to(server, signed("ListTables", key="AKIDOTHER",
+                                        secret="other")).json() == {"TableNames": ["secret"]}
+
+
 def expect(server, data, kind, message):
     answer = answer_to(server, data)
     assert answer.status == 400, answer.body

@@ -169,7 +169,7 @@ static pt__sigv4_verdict verify_with(pt__sigv4_refusal *refusal, pte_bytes reque
     signed_text text;
     *refusal = (pt__sigv4_refusal){.type = ""};
     signed_text_read(&text, request);
-    return pt__sigv4_verify(refusal, &text.request, with, count, now_s * 1000 + 999);
+    return pt__sigv4_verify(refusal, NULL, &text.request, with, count, now_s * 1000 + 999);
 }
 
 static void expect_good(const char *request) {
@@ -412,7 +412,7 @@ static void test_sigv4__without_memory_is_no_answer(void **state) {
             signed_text text;
             signed_text_read(&text, pte_str(good[i]));
             allowed = count;
-            verdict = pt__sigv4_verify(&refusal, &text.request, credentials, ALL, NOW_S * 1000);
+            verdict = pt__sigv4_verify(&refusal, NULL, &text.request, credentials, ALL, NOW_S * 1000);
             allowed = -1;
             assert_true(verdict == PT__SIGV4_NO_MEMORY || verdict == PT__SIGV4_GOOD);
         }

@@ -1,4 +1,5 @@
-/* Parts of the server that know nothing of it: codings, names of hosts, counts. */
+/* Parts of the server that know nothing of it: codings, names of hosts, counts, the access log. */
+#include "http/access_log.h"
 #include "http/compression.h"
 #include "http/host.h"
 #include "http/metrics.h"
@@ -6,7 +7,9 @@
 #include "operation/operation.h"
 #include "support/support.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* ---- Accept-Encoding ---- */
 
@@ -255,6 +258,15 @@ static void test_host__rules(void **state) {
     assert_false(pt__host_is_allowed(&strict, "[localhost]"));
     assert_false(pt__host_is_allowed(&strict, "localhost:123456"));
     assert_false(pt__host_is_allowed(&strict, "evil@localhost"));
+    assert_false(pt__host_is_allowed(&strict, ".localhost"));
+    assert_false(pt__host_is_allowed(&strict, "evil.com/.localhost"));
+    assert_false(pt__host_is_allowed(&strict, "evil.com#.localhost"));
+    assert_false(pt__host_is_allowed(&strict, "evil.com?.localhost"));
+    assert_false(pt__host_is_allowed(&strict, "evil.com\\.localhost"));
+    assert_false(pt__host_is_allowed(&strict, "localhost, evil.com"));
+    assert_false(pt__host_is_allowed(&strict, "localhost,"));
+    assert_true(pt__host_is_allowed(&strict, "localhost\t")); /* RFC 9110, 5.6.3 */
+    assert_false(pt__origin_is_allowed(&strict, "http://evil.com/.localhost"));
     assert_true(pt__host_is_allowed(&open, "db"));
     assert_true(pt__host_is_allowed(&named, "DB:1"));
     assert_true(pt__host_is_allowed(&named, "x.example."));
@@ -319,6 +331,46 @@ static void test_metrics__types_have_a_limit(void **state) {
     free(loops[1]);
 }
 
+/* ---- the access log ---- */
+
+/* Opens a log on a new pipe; ends[0] is to be read. */
+static pt__line_log *open_on_pipe(int ends[2]) {
+    char path[40];
+    pt__line_log *log;
+    assert_int_equal(pipe(ends), 0);
+    snprintf(path, sizeof path, "/dev/fd/%d", ends[1]);
+    assert_int_equal(pt__access_log_open(&log, path), 0);
+    close(ends[1]);
+    return log;
+}
+
+static void test_access_log__bytes_that_are_no_plain_text(void **state) {
+    (void)state;
+    static const char body[] = "{\"TableName\":\"a\x01\x7F\xC3\xA4\xFFz\"}";
+    char line[1000] = "";
+    int ends[2];
+    pt__line_log *log = open_on_pipe(ends);
+    pt__access_log_put(log, &(pt__access){.operation = pte_str("Get\"Item\\"),
+                                          .body = pte_view(body, sizeof body - 1)});
+    pt__line_log_close(log);
+    assert_true(read(ends[0], line, sizeof line - 1) > 0);
+    assert_non_null(strstr(line, "\"operation\":\"Get?Item?\",\"table\":\"a?????z\""));
+    close(ends[0]);
+}
+
+/* A program that has not thought of SIGPIPE lives on. */
+static void test_access_log__whose_reader_has_gone(void **state) {
+    (void)state;
+    int ends[2];
+    pt__line_log *log = open_on_pipe(ends);
+    close(ends[0]);
+    for (int i = 0; i < 20000; i++) {
+        pt__access_log_put(log, &(pt__access){.operation = pte_str("PutItem"), .status = 200});
+    }
+    assert_true(pt__line_log_lost(log) > 0);
+    pt__line_log_close(log);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_coding__accepted_as_the_service_does),
@@ -329,6 +381,8 @@ int main(void) {
         cmocka_unit_test(test_host__rules),
         cmocka_unit_test(test_metrics__know_all_operations),
         cmocka_unit_test(test_metrics__types_have_a_limit),
+        cmocka_unit_test(test_access_log__bytes_that_are_no_plain_text),
+        cmocka_unit_test(test_access_log__whose_reader_has_gone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

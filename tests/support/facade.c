@@ -102,6 +102,22 @@ pt_reply facade_run(facade *f, const char *operation, const char *body) {
     return reply;
 }
 
+pt_reply facade_run_failing(facade *f, fault_allocator *fault, size_t n, const char *operation,
+                            const char *body) {
+    pte_error error;
+    pt_exchange_destroy(f->exchange);
+    OK(pt_exchange_create(&f->exchange, f->database, &error));
+    fault->calls = 0;
+    fault->fail_at = n;
+    pt_reply reply = facade_run(f, operation, body);
+    fault->fail_at = 0;
+    assert_true(reply.status == 200 || reply.status == 400 || reply.status == 500);
+    if (reply.status == 500) {
+        facade_shows(f, "InternalServerError");
+    }
+    return reply;
+}
+
 static pt_reply send_list(facade *f, const char *operation, const char *format, va_list list) {
     char *body = body_of(format, list);
     pt_reply reply = facade_run(f, operation, body);

@@ -7,6 +7,7 @@
 #define TESTS_SUPPORT_FACADE_H
 
 #include "support/support.h"
+#include "unit/fault_allocator.h"
 
 #include <pocketable.h>
 #include <pocketable/engine.h>
@@ -48,6 +49,12 @@ pt_reply facade_send(facade *f, const char *operation, const char *body, ...)
 
 /* The same with a body that is sent as it is. */
 pt_reply facade_run(facade *f, const char *operation, const char *body);
+
+/* The same through a fresh exchange, so that every buffer is allocated anew, while allocation n of
+ * the call fails: fault's other members say how. Expects an answer that the request was carried out
+ * or refused, or an InternalServerError. */
+pt_reply facade_run_failing(facade *f, fault_allocator *fault, size_t n, const char *operation,
+                            const char *body);
 
 /* Expects success, whatever the answer; facade_call returns the answer. */
 void facade_does(facade *f, const char *operation, const char *body, ...)

@@ -52,6 +52,11 @@ typedef struct pt_server_options {
     const char *cors_origins;
     /* A file that gets a line of JSON for each request, "-" for the standard output; NULL: none. */
     const char *access_log;
+    /*
+     * A file that every call is added to as a line of JSON, to be made again later: time, region,
+     * operation and body, so that it has the items of writes in it. NULL: none.
+     */
+    const char *recording;
 
     /* Those whose signatures (AWS's version 4) are taken, all others' are refused; copied. NULL:
      * signatures are not looked at. One access key may stand with several secrets or tokens. */

@@ -94,6 +94,19 @@ static pte_status backfill(bool *more, pt_database *database, pte_error *error) 
     return status == PTE_END || status == PTE_NOT_FOUND ? PTE_OK : status;
 }
 
+static bool goes_on(pte_status status) {
+    return status == PTE_OK || status == PTE_DATABASE_FULL;
+}
+
+/* The first failure counts, and its error. */
+static pte_status first(pte_status before, pte_status now) {
+    return before != PTE_OK ? before : now;
+}
+
+static pte_error *error_unless(pte_status failed, pte_error *error) {
+    return failed == PTE_OK ? error : NULL;
+}
+
 pte_status pt_upkeep(bool *more, pt_database *database, pte_error *error) {
     size_t reclaimed = 0;
     size_t expired = 0;
@@ -101,13 +114,16 @@ pte_status pt_upkeep(bool *more, pt_database *database, pte_error *error) {
     int64_t now_ms = pt__now_ms(&database->options);
     bool filling = false;
     *more = false;
+    /* What frees room comes first, and a step that has none does not keep the others from it. */
     pte_status status = pte_reclaim(&reclaimed, database->env, RECLAIM_ENTRIES_MAX, error);
-    if (status == PTE_OK) {
-        status = pte_expire(&expired, database->env, now_ms / 1000, EXPIRE_ITEMS_MAX, error);
+    if (goes_on(status)) {
+        status =
+            first(status, pte_changes_trim(&trimmed, database->env, now_ms - STREAM_RETENTION_MS,
+                                           TRIM_RECORDS_MAX, error_unless(status, error)));
     }
-    if (status == PTE_OK) {
-        status = pte_changes_trim(&trimmed, database->env, now_ms - STREAM_RETENTION_MS,
-                                  TRIM_RECORDS_MAX, error);
+    if (goes_on(status)) {
+        status = first(status, pte_expire(&expired, database->env, now_ms / 1000, EXPIRE_ITEMS_MAX,
+                                          error_unless(status, error)));
     }
     if (status == PTE_OK) {
         status = backfill(&filling, database, error);

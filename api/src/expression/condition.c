@@ -4,14 +4,6 @@
 static pt__exception make_test(pt__condition **condition, const pt__compile *compile,
                                const pt__node *node);
 
-/* The type that an operand has whatever the item; NONE: it depends on the item. */
-static pte_type type_of(const pt__operand *operand) {
-    if (operand->size) {
-        return PTE_TYPE_N;
-    }
-    return operand->is_path ? PTE_TYPE_NONE : operand->value.type;
-}
-
 /* ---- operands ---- */
 
 static pt__exception make_operand(pt__operand *operand, const pt__compile *compile,
@@ -33,7 +25,7 @@ static pt__exception make_size(pt__operand *operand, const pt__compile *compile,
     if (exception != PT__OK) {
         return exception;
     }
-    pte_type type = type_of(operand);
+    pte_type type = pt__operand_type(operand);
     if (type == PTE_TYPE_N || type == PTE_TYPE_BOOL || type == PTE_TYPE_NULL) {
         return pt__refuse_operand_type(compile, call->text, pte_type_name(type));
     }
@@ -61,21 +53,16 @@ static pt__exception make_operand(pt__operand *operand, const pt__compile *compi
 
 static pt__exception check_distinct(const pt__compile *compile, const pt__node *node,
                                     const pt__operand *operands) {
-    bool is_plain_path = operands[0].is_path && !operands[0].size;
-    for (size_t i = 1; i < node->count && is_plain_path; i++) {
-        if (operands[i].is_path && !operands[i].size &&
-            pt__path_equal(&operands[0].path, &operands[i].path)) {
-            return pt__refuse_same_operand(compile, node->text, &operands[0].path);
-        }
-    }
-    return PT__OK;
+    return pt__operand_repeats(operands, node->count)
+               ? pt__refuse_same_operand(compile, node->text, &operands[0].path)
+               : PT__OK;
 }
 
 /* The operands whose type is known must be of the types in the list, which ends with NONE. */
 static pt__exception check_types(const pt__compile *compile, const pt__node *node,
                                  const pt__operand *operands, const pte_type *allowed) {
     for (size_t i = 0; i < node->count; i++) {
-        pte_type type = type_of(&operands[i]);
+        pte_type type = pt__operand_type(&operands[i]);
         size_t k = 0;
         while (allowed[k] != PTE_TYPE_NONE && allowed[k] != type) {
             k++;
@@ -126,24 +113,12 @@ static pt__exception refuse_bounds(const pt__compile *compile, const char *requi
 }
 
 static pt__exception check_bounds(const pt__compile *compile, const pt__operand *operands) {
-    const pte_value *lower = &operands[1].value;
-    const pte_value *upper = &operands[2].value;
-    pte_error error;
-    int order;
-    if (operands[1].is_path || operands[1].size || operands[2].is_path || operands[2].size) {
-        return PT__OK;
-    }
-    if (lower->type != upper->type) {
-        return refuse_bounds(compile, "same data type for lower and upper bounds", lower, upper);
-    }
-    pte_status status = pt__value_compare(&order, lower, upper, &error);
-    if (status != PTE_OK) {
-        return pt__refuse_engine(compile->expressions->failure, status, &error);
-    }
-    return order <= 0
-               ? PT__OK
-               : refuse_bounds(compile, "upper bound to be greater than or equal to lower bound",
-                               lower, upper);
+    const char *requirement;
+    pt__exception exception =
+        pt__operand_bounds_fault(&requirement, operands, compile->expressions->failure);
+    return exception == PT__OK && requirement != NULL
+               ? refuse_bounds(compile, requirement, &operands[1].value, &operands[2].value)
+               : exception;
 }
 
 static pt__exception check_in(const pt__compile *compile, const pt__node *node) {
@@ -199,7 +174,7 @@ static pt__exception check_function(const pt__compile *compile, const pt__node *
 /* The type that attribute_type asks for: its second operand must name one. */
 static pt__exception read_type(pte_type *type, const pt__compile *compile, const pt__node *call,
                                const pt__operand *operand) {
-    pte_type is = type_of(operand);
+    pte_type is = pt__operand_type(operand);
     if (is == PTE_TYPE_NONE) {
         return pt__refuse_operand_type(compile, call->text,
                                        "{NULL,SS,S,B,BS,DOUBLE,INTSET,HD,DECIMALSET,DECIMAL,HDS,"

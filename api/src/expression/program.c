@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "expression/compile.h"
+
 pt__exception pt__operand_of_value(pt__operand *operand, const pte_value *value,
                                    pt__failure *failure) {
     pte_error error;
@@ -14,6 +16,48 @@ pt__exception pt__operand_of_value(pt__operand *operand, const pte_value *value,
             return pt__refuse_engine(failure, status, &error);
         }
     }
+    return PT__OK;
+}
+
+pte_type pt__operand_type(const pt__operand *operand) {
+    if (operand->size) {
+        return PTE_TYPE_N;
+    }
+    return operand->is_path ? PTE_TYPE_NONE : operand->value.type;
+}
+
+static bool is_plain_path(const pt__operand *operand) {
+    return operand->is_path && !operand->size;
+}
+
+bool pt__operand_repeats(const pt__operand *operands, size_t count) {
+    for (size_t i = 1; i < count && is_plain_path(&operands[0]); i++) {
+        if (is_plain_path(&operands[i]) && pt__path_equal(&operands[0].path, &operands[i].path)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+pt__exception pt__operand_bounds_fault(const char **requirement, const pt__operand *operands,
+                                       pt__failure *failure) {
+    const pte_value *lower = &operands[1].value;
+    const pte_value *upper = &operands[2].value;
+    pte_error error;
+    int order;
+    *requirement = NULL;
+    if (operands[1].is_path || operands[1].size || operands[2].is_path || operands[2].size) {
+        return PT__OK;
+    }
+    if (lower->type != upper->type) {
+        *requirement = "same data type for lower and upper bounds";
+        return PT__OK;
+    }
+    pte_status status = pt__value_compare(&order, lower, upper, &error);
+    if (status != PTE_OK) {
+        return pt__refuse_engine(failure, status, &error);
+    }
+    *requirement = order > 0 ? "upper bound to be greater than or equal to lower bound" : NULL;
     return PT__OK;
 }
 

@@ -62,6 +62,20 @@ PTE_CHECKED pt__exception pt__operand_of_value(pt__operand *operand, const pte_v
 PTE_CHECKED pt__exception pt__operand_of_name(pt__operand *operand, pte__arena *arena,
                                               pte_bytes name, pt__failure *failure);
 
+/* The type that an operand has whatever the item; NONE: it depends on the item. */
+pte_type pt__operand_type(const pt__operand *operand);
+
+/* Whether the first is a path that stands again among the others. */
+bool pt__operand_repeats(const pt__operand *operands, size_t count);
+
+/*
+ * What BETWEEN requires of its bounds, operands 1 and 2, and these do not have whatever the item,
+ * in the service's words; NULL: nothing. Fails: INTERNAL (a bound is damaged).
+ */
+PTE_CHECKED pt__exception pt__operand_bounds_fault(const char **requirement,
+                                                   const pt__operand *operands,
+                                                   pt__failure *failure);
+
 /* Makes a test; operands are copied, what they view is not. Fails: INTERNAL (memory). */
 PTE_CHECKED pt__exception pt__condition_test(pt__condition **condition, pte__arena *arena,
                                              pt__test test, const pt__operand *operands,

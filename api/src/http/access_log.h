@@ -1,16 +1,12 @@
 /*
- * The access log: a line of JSON a request, put into a buffer by whoever has answered it and
- * written to the file by a thread of the log's. A file that cannot keep up, or that refuses bytes,
- * loses lines and not requests; how many are lost is counted, and said in the log when it goes on.
+ * The access log: a line of JSON a request.
  */
 #ifndef PT_HTTP_ACCESS_LOG_H
 #define PT_HTTP_ACCESS_LOG_H
 
-#include <pocketable/engine/status.h>
+#include "http/line_log.h"
 
 struct sockaddr;
-
-typedef struct pt__access_log pt__access_log;
 
 typedef struct pt__access {
     int64_t time_ms;               /* since 1970 */
@@ -24,14 +20,9 @@ typedef struct pt__access {
     uint64_t us;
 } pt__access;
 
-/* Opens the file to append, "-" for the standard output, and starts the thread. Returns an errno.
- */
-int pt__access_log_open(pt__access_log **opened, const char *path);
-/* Writes what is left and closes. NULL is allowed. */
-void pt__access_log_close(pt__access_log *log);
+/* Opens the file to append, "-" for the standard output. Returns an errno. Close it as any log. */
+int pt__access_log_open(pt__line_log **opened, const char *path);
 /* Any thread. */
-void pt__access_log_put(pt__access_log *log, const pt__access *access);
-/* The lines that were lost so far. Any thread. */
-uint64_t pt__access_log_lost(pt__access_log *log);
+void pt__access_log_put(pt__line_log *log, const pt__access *access);
 
 #endif

@@ -52,6 +52,18 @@ static void log_access(const pt__http_request *request, const pt__http_answer *a
     pt__access_log_put(request->server->log, &access);
 }
 
+static void record(const pt__http_request *request, const pt__served *served) {
+    uint64_t began_ns = request->server->recording_ns;
+    const pt__recorded recorded = {
+        .us = request->whole_ns > began_ns ? (request->whole_ns - began_ns) / 1000 : 0,
+        .region = request->region,
+        .operation = served->operation,
+        .body = pte_view(request->body, request->body_bytes),
+        .error = served->error,
+    };
+    pt__recording_put(request->server->recording, &recorded);
+}
+
 void pt__http_account_end(pt__http_request *request, const pt__http_answer *answer,
                           size_t bytes_out) {
     uint64_t now = now_ns(CLOCK_MONOTONIC);
@@ -66,6 +78,9 @@ void pt__http_account_end(pt__http_request *request, const pt__http_answer *answ
     pt__metrics_count(&request->loop->metrics, &served);
     if (request->server->log != NULL) {
         log_access(request, answer, &served);
+    }
+    if (request->server->recording != NULL) {
+        record(request, &served);
     }
 }
 
@@ -89,7 +104,12 @@ static void write_server(FILE *out, pt_server *server) {
     if (server->log != NULL) {
         write_one(out, "access_log_lost_lines_total", "counter",
                   "Lines that the access log's file did not take in time.",
-                  pt__access_log_lost(server->log));
+                  pt__line_log_lost(server->log));
+    }
+    if (server->recording != NULL) {
+        write_one(out, "recording_lost_lines_total", "counter",
+                  "Requests that the recording's file did not take in time.",
+                  pt__line_log_lost(server->recording));
     }
 }
 

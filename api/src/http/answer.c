@@ -47,9 +47,10 @@ static bool add_headers(struct MHD_Response *response, pt__http_request *request
 }
 
 /*
- * Packs a long body if the client likes that; what cannot be packed goes as it is. The checksum is
- * then of the packed bytes, which is what SDKs check: aws-sdk-go-v2's service/dynamodb says so
- * (internal/customizations/doc.go), and Java's SDKs set calculateCRC32FromCompressedData.
+ * Packs a long body if the client likes that; what cannot be packed goes as it is. What the answer
+ * owned before is still the caller's. The checksum is then of the packed bytes, which is what SDKs
+ * check: aws-sdk-go-v2's service/dynamodb says so (internal/customizations/doc.go), and Java's SDKs
+ * set calculateCRC32FromCompressedData.
  */
 static pt__coding pack(pt__http_request *request, pt__http_answer *answer) {
     if (answer->body.len <= PT__HTTP_PACK_BYTES_MIN) {
@@ -64,14 +65,14 @@ static pt__coding pack(pt__http_request *request, pt__http_answer *answer) {
     if (packed.len == 0) {
         return PT__CODING_NONE;
     }
-    free(answer->owned);
     answer->body = packed;
     answer->owned = (void *)(uintptr_t)packed.data;
     return coding;
 }
 
-static struct MHD_Response *create_response(pt__http_request *request, pt__http_answer *answer) {
-    pt__coding coding = pack(request, answer);
+/* Takes what the answer owns, even if there is no memory. */
+static struct MHD_Response *create_response(pt__http_request *request,
+                                            const pt__http_answer *answer, pt__coding coding) {
     /* libmicrohttpd does not change it. */
     void *body = (void *)(uintptr_t)(answer->body.len == 0 ? "" : (const char *)answer->body.data);
     struct MHD_Response *response = MHD_create_response_from_buffer(
@@ -102,10 +103,14 @@ static enum MHD_Result queue(pt__http_request *request, struct MHD_Response *res
 }
 
 enum MHD_Result pt__http_send(pt__http_request *request, pt__http_answer answer) {
-    const pt__http_answer plain = answer;
-    struct MHD_Response *response = create_response(request, &answer);
-    pt__http_account_end(request, &plain, answer.body.len);
-    return queue(request, response, &answer);
+    pt__http_answer sent = answer;
+    pt__coding coding = pack(request, &sent);
+    /* What is told of an error stands in its body as it was. */
+    pt__http_account_end(request, &answer, sent.body.len);
+    if (sent.owned != answer.owned) {
+        free(answer.owned);
+    }
+    return queue(request, create_response(request, &sent, coding), &sent);
 }
 
 /* Writes a text as the inside of a JSON string, cut off where the buffer ends; what is no ASCII
@@ -145,7 +150,7 @@ enum MHD_Result pt__http_send_no_call(pt__http_request *request) {
 
 enum MHD_Result pt__http_send_preflight(pt__http_request *request) {
     pt__http_answer answer = {.status = MHD_HTTP_OK};
-    struct MHD_Response *response = create_response(request, &answer);
+    struct MHD_Response *response = create_response(request, &answer, PT__CODING_NONE);
     if (response != NULL && !pt__http_add_preflight_headers(response, request)) {
         MHD_destroy_response(response);
         return MHD_NO;

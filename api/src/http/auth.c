@@ -5,8 +5,6 @@
  */
 #include "http/http.h"
 
-#include "http/sigv4.h"
-
 #include <openssl/evp.h>
 #include <stdlib.h>
 
@@ -85,8 +83,8 @@ static pt__sigv4_verdict verify(pt__sigv4_refusal *refusal, pt__http_request *re
         .sent_sha256 = coded ? sent : NULL,
     };
     pt__sigv4_verdict verdict =
-        pt__sigv4_verify(refusal, &signed_request, server->credentials, server->credential_count,
-                         server->now_ms(server->now_ctx));
+        pt__sigv4_verify(refusal, &request->signer, &signed_request, server->credentials,
+                         server->credential_count, server->now_ms(server->now_ctx));
     free(headers.pairs);
     return verdict;
 }

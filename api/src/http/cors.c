@@ -11,8 +11,10 @@ static const char *header_of(const pt__http_request *request, const char *name) 
     return MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
 }
 
+/* libmicrohttpd takes no empty value, and a client that sends one asks for nothing. */
 static bool add(struct MHD_Response *response, const char *name, const char *value) {
-    return value == NULL || MHD_add_response_header(response, name, value) == MHD_YES;
+    return value == NULL || *value == '\0' ||
+           MHD_add_response_header(response, name, value) == MHD_YES;
 }
 
 /* https://fetch.spec.whatwg.org/#http-cors-protocol. The headers that scripts may read are those

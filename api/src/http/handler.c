@@ -61,14 +61,18 @@ static bool is_json(const pt__http_request *request) {
 
 static bool leaves_upkeep(pte_bytes operation) {
     return pte_bytes_equal(operation, pte_str("UpdateTable")) ||
+           pte_bytes_equal(operation, pte_str("UpdateTimeToLive")) ||
            pte_bytes_equal(operation, pte_str("DeleteTable"));
 }
 
 /* The region asked for, and by whom, or an answer that says why there is none: true with *sent. */
 static bool refuse_region(pt__http_request *request, pte_bytes *region, pte_bytes *key_id,
                           enum MHD_Result *sent) {
-    const char *authorization = header_of(request, MHD_HTTP_HEADER_AUTHORIZATION);
-    const char *credential = pt__http_url_credential(request);
+    /* Where signatures are verified, who has signed is who asks, whatever else is named. */
+    bool verified = request->server->credentials != NULL;
+    const char *authorization = verified ? NULL : header_of(request, MHD_HTTP_HEADER_AUTHORIZATION);
+    const char *credential =
+        verified ? request->signer.credential : pt__http_url_credential(request);
     const char *type = "com.amazon.coral.service#IncompleteSignatureException";
     char message[400];
     pte_bytes part;

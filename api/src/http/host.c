@@ -46,6 +46,13 @@ static bool lists(const char *list, text wanted) {
     return false;
 }
 
+/* Whether these are characters of names and IPv4 addresses, with no empty label in front. */
+static bool is_name(text host) {
+    static const char characters[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._";
+    return host.len > 0 && host.at[0] != '.' && strspn(host.at, characters) >= host.len;
+}
+
 /* Takes ":port" off, and the dot that may end a name; false if it is no host with a port. */
 static bool without_port(text *host) {
     const char *bracket =
@@ -64,7 +71,7 @@ static bool without_port(text *host) {
         return host->len == from;
     }
     host->len -= host->len > 1 && host->at[host->len - 1] == '.';
-    return host->len > 0;
+    return is_name(*host);
 }
 
 /* Reads a host as an address; *local: of this machine alone. */
@@ -104,8 +111,13 @@ bool pt__host_is_allowed(const pt__host_rules *rules, const char *host) {
     if (host == NULL || *host == '\0' || (rules->any_host && rules->hosts == NULL)) {
         return true;
     }
-    text name = text_of(host);
+    const char *at = host;
+    text name;
     bool local;
+    /* Blanks around it are no part of it (RFC 9110, 5.6.3). */
+    if (!next_of(&name, &at) || at != NULL) {
+        return false;
+    }
     /* An address is no name that somebody else could have made resolve to here. */
     return without_port(&name) &&
            (is_localhost(name) || is_address(name, &local) || lists(rules->hosts, name));

@@ -18,6 +18,8 @@
 #include "http/host.h"
 #include "http/metrics.h"
 #include "http/peer.h"
+#include "http/recording.h"
+#include "http/sigv4.h"
 #include "http/worker.h"
 
 #include <pocketable/server.h>
@@ -98,6 +100,7 @@ typedef struct pt__http_request {
     uint64_t random[4];            /* xoshiro256++, for request ids */
     char note[768];                /* the body of an answer that is made here */
     char credential[512];          /* out of the URL */
+    pt__sigv4_signer signer;       /* set where signatures are verified */
     struct evp_md_ctx_st *hash;    /* OpenSSL's, of a coded body as it comes; NULL: none yet */
     struct pt__http_request *next; /* in the pool, or among the loop's answered ones */
 } pt__http_request;
@@ -109,6 +112,7 @@ struct pt__http_loop {
     int epoll; /* over the daemon's own, the server's socket and wake */
     int wake;  /* an eventfd */
     bool accepting;
+    bool tls;
     bool begun; /* the daemon has told of the start of the connection that is being added */
     bool started;
     pthread_t thread;
@@ -149,9 +153,11 @@ struct pt_server {
     const char *tls_key;
     pt_server_namespaces namespaces;
     bool like_dynamodb_local;
-    pt__host_rules rules; /* with copies of the options' texts */
-    char *texts[2];       /* of rules */
-    pt__access_log *log;  /* NULL: none */
+    pt__host_rules rules;    /* with copies of the options' texts */
+    char *texts[2];          /* of rules */
+    pt__line_log *log;       /* NULL: none */
+    pt__line_log *recording; /* NULL: none */
+    uint64_t recording_ns;   /* when it began, on the monotonic clock */
 
     pt__worker committer;
     pt__worker upkeep;

@@ -147,10 +147,34 @@ static pte_status start_loops(pt_server *server, const pt_server_options *option
     return rc == 0 ? PTE_OK : fail_thread(error, rc);
 }
 
+static pte_status log_opened(int os_error, const char *what, const char *path, pte_error *error) {
+    return os_error == 0 ? PTE_OK
+                         : fail(error, os_error == ENOMEM ? PTE_OUT_OF_MEMORY : PTE_IO, os_error,
+                                "%s %s: %s", what, path, strerror(os_error));
+}
+
+static pte_status open_logs(pt_server *server, const pt_server_options *options, pte_error *error) {
+    const char *log = options->access_log, *recording = options->recording;
+    pte_status status = log_opened(log == NULL ? 0 : pt__access_log_open(&server->log, log),
+                                   "access log", log, error);
+    if (status == PTE_OK && recording != NULL) {
+        struct timespec began;
+        clock_gettime(CLOCK_MONOTONIC, &began);
+        server->recording_ns = (uint64_t)began.tv_sec * 1000000000 + (uint64_t)began.tv_nsec;
+        status = log_opened(pt__recording_open(&server->recording, recording), "recording",
+                            recording, error);
+    }
+    return status;
+}
+
 static pte_status start_threads(pt_server *server, const pt_server_options *options,
                                 pte_error *error) {
     server->committer = (pt__worker){.work = commit, .ctx = server};
     server->upkeep = (pt__worker){.work = keep_up, .ctx = server, .period_ms = UPKEEP_PERIOD_MS};
+    pte_status status = open_logs(server, options, error);
+    if (status != PTE_OK) {
+        return status;
+    }
     int rc = pt__worker_start(&server->committer);
     if (rc == 0) {
         rc = pt__worker_start(&server->upkeep);
@@ -246,13 +270,6 @@ static pt_server *create(pt_database *database, const pt_server_options *options
     return server;
 }
 
-static pte_status open_log(pt_server *server, const char *path, pte_error *error) {
-    int os_error = path == NULL ? 0 : pt__access_log_open(&server->log, path);
-    return os_error == 0 ? PTE_OK
-                         : fail(error, os_error == ENOMEM ? PTE_OUT_OF_MEMORY : PTE_IO, os_error,
-                                "access log %s: %s", path, strerror(os_error));
-}
-
 static pte_status check_options(const pt_server_options *options, pte_error *error) {
     if (options->threads > THREADS_MAX) {
         return fail(error, PTE_INVALID_ARGUMENT, 0, "threads: expected up to %d, found %u",
@@ -296,9 +313,6 @@ pte_status pt_server_start(pt_server **server, pt_database *database,
     if (status == PTE_OK) {
         made->port = port_of(made->socket);
         made->rules.any_host = !is_local(made->socket);
-        status = open_log(made, options->access_log, error);
-    }
-    if (status == PTE_OK) {
         status = start_quietly(made, options, error);
     }
     if (status != PTE_OK) {
@@ -373,7 +387,8 @@ void pt_server_stop(pt_server *server) {
     pt__worker_stop(&server->committer);
     pt__worker_stop(&server->upkeep);
     pt__http_requests_free(server);
-    pt__access_log_close(server->log);
+    pt__line_log_close(server->log);
+    pt__line_log_close(server->recording);
     if (server->socket >= 0) {
         close(server->socket);
     }

@@ -286,13 +286,18 @@ static pt__sigv4_verdict check(pt__sigv4_refusal *refusal, const pt__sigv4_claim
                                                        credentials, credential_count);
 }
 
-pt__sigv4_verdict pt__sigv4_verify(pt__sigv4_refusal *refusal, const pt__sigv4_request *request,
+pt__sigv4_verdict pt__sigv4_verify(pt__sigv4_refusal *refusal, pt__sigv4_signer *signer,
+                                   const pt__sigv4_request *request,
                                    const pt_server_credential *credentials, size_t credential_count,
                                    int64_t now_ms) {
     pt__sigv4_claim claim;
     pt__sigv4_verdict verdict = pt__sigv4_claim_read(&claim, refusal, request);
     if (verdict == PT__SIGV4_GOOD) {
         verdict = check(refusal, &claim, request, credentials, credential_count, now_ms);
+    }
+    if (verdict == PT__SIGV4_GOOD && signer != NULL) {
+        snprintf(signer->credential, sizeof signer->credential, "%.*s",
+                 PT__SIGV4_SHOW(claim.credential));
     }
     pt__sigv4_claim_clean_up(&claim);
     return verdict;

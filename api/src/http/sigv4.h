@@ -45,12 +45,19 @@ typedef struct pt__sigv4_refusal {
     char message[PT__SIGV4_MESSAGE_MAX]; /* cut off if need be */
 } pt__sigv4_refusal;
 
+/* The credential that was verified, "KEY/DATE/REGION/SERVICE/aws4_request": a request may name
+ * others beside it, which count for nothing. */
+typedef struct pt__sigv4_signer {
+    char credential[512];
+} pt__sigv4_signer;
+
 /*
  * Whether one of the credentials has signed the request for DynamoDB, no longer ago than AWS
- * allows. Replays are not noticed, as by AWS. *refusal is only set where it is refused. now_ms:
- * since 1970.
+ * allows. Replays are not noticed, as by AWS. *refusal is only set where it is refused, *signer
+ * only where it is not; signer may be NULL. now_ms: since 1970.
  */
-pt__sigv4_verdict pt__sigv4_verify(pt__sigv4_refusal *refusal, const pt__sigv4_request *request,
+pt__sigv4_verdict pt__sigv4_verify(pt__sigv4_refusal *refusal, pt__sigv4_signer *signer,
+                                   const pt__sigv4_request *request,
                                    const pt_server_credential *credentials, size_t credential_count,
                                    int64_t now_ms);
 

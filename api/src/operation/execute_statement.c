@@ -66,20 +66,6 @@ static pt__exception run(pt__call *call) {
 
 /* ---- the answer to a write ---- */
 
-static pt__exception encode_capacity(pt__call *call, const pt__item_write *write) {
-    pt__capacity_form form = {.wanted = pt__capacity_wanted_of(call->body)};
-    if (form.wanted == PT__CAPACITY_NONE) {
-        return PT__OK;
-    }
-    pt__charge *charge = pt__charge_new(call, &write->table);
-    if (charge == NULL) {
-        return pt__refuse_memory(&call->failure);
-    }
-    pt__item_write_charge(charge, write, 1);
-    pt__capacity_encode(&call->out, charge, form);
-    return PT__OK;
-}
-
 static pt__exception finish(pt__call *call, pte_status status, const pte_error *error) {
     const execution *e = call->state;
     bool any;
@@ -91,7 +77,7 @@ static pt__exception finish(pt__call *call, pte_status status, const pte_error *
     pt__out_array(&call->out);
     pt__statement_encode_returned(&call->out, &any, &e->statement, &e->write);
     pt__out_array_end(&call->out);
-    pt__exception exception = encode_capacity(call, &e->write);
+    pt__exception exception = pt__item_write_encode_capacity(call, &e->write);
     pt__out_object_end(&call->out);
     return exception;
 }

@@ -117,20 +117,6 @@ static void encode_attributes(pt__out *out, pte_bytes wanted, const pt__item_wri
     }
 }
 
-static pt__exception encode_capacity(pt__call *call, const pt__item_write *write) {
-    pt__capacity_form form = {.wanted = pt__capacity_wanted_of(call->body)};
-    if (form.wanted == PT__CAPACITY_NONE) {
-        return PT__OK;
-    }
-    pt__charge *charge = pt__charge_new(call, &write->table);
-    if (charge == NULL) {
-        return pt__refuse_memory(&call->failure);
-    }
-    pt__item_write_charge(charge, write, 1);
-    pt__capacity_encode(&call->out, charge, form);
-    return PT__OK;
-}
-
 pt__exception pt__single_write_run_by_key(pt__call *call, pt__single_write_read_fn read_request) {
     pt__single_write *state = NULL;
     pte_item key;
@@ -155,7 +141,7 @@ pt__exception pt__single_write_finish(pt__call *call, pte_status status, const p
     }
     pt__out_object(out);
     encode_attributes(out, pt__json_string(call->body, "ReturnValues"), write);
-    pt__exception exception = encode_capacity(call, write);
+    pt__exception exception = pt__item_write_encode_capacity(call, write);
     if (exception != PT__OK) {
         return exception;
     }

@@ -74,39 +74,27 @@ pt__exception pt__stream_not_found(pt__call *call, pte_bytes arn) {
                       "Requested resource not found: Stream: %.*s not found", PT__SHOW(arn));
 }
 
-/* Takes a prefix off; false if it is not there. */
-static bool take(pte_bytes *rest, pte_bytes prefix) {
-    if (rest->len < prefix.len || memcmp(rest->data, prefix.data, prefix.len) != 0) {
-        return false;
-    }
-    *rest = pte_view(rest->data + prefix.len, rest->len - prefix.len);
-    return true;
-}
-
-/* Takes what stands before a separator, and the separator, off; false if there is none. */
-static bool take_until(pte_bytes *part, pte_bytes *rest, pte_bytes separator) {
-    const uint8_t *at =
-        rest->len == 0 ? NULL : memmem(rest->data, rest->len, separator.data, separator.len);
-    if (at == NULL) {
-        return false;
-    }
-    *part = pte_view(rest->data, (size_t)(at - rest->data));
-    *rest = pte_view(at + separator.len, rest->len - part->len - separator.len);
-    return true;
+static bool is(pte_bytes bytes, const char *text) {
+    return pte_bytes_equal(bytes, pte_str(text));
 }
 
 pt__exception pt__stream_arn_split(pte_bytes *table_name, int64_t *begun_ms, pt__call *call,
                                    pte_bytes arn) {
-    pte_bytes rest = arn;
-    pte_bytes region;
-    pte_bytes account;
-    if (!take(&rest, pte_str("arn:aws:dynamodb:")) || !take_until(&region, &rest, pte_str(":")) ||
-        !take_until(&account, &rest, pte_str(":")) || !take(&rest, pte_str("table/")) ||
-        !take_until(table_name, &rest, pte_str(BETWEEN))) {
+    pt__arn parts;
+    (void)pt__arn_split(&parts, arn);
+    pte_bytes path = parts.resource;
+    pte_bytes kind = pt__arn_take(&path, '/');
+    const uint8_t *between =
+        path.len == 0 ? NULL : memmem(path.data, path.len, BETWEEN, sizeof BETWEEN - 1);
+    if (!is(parts.partition, "aws") || !is(parts.service, "dynamodb") || !is(kind, "table") ||
+        between == NULL) {
         return pt__refuse(&call->failure, PT__VALIDATION, "Invalid StreamArn");
     }
-    *begun_ms = parse_label(rest);
-    return pte_bytes_equal(region, call->region) && pte_bytes_equal(account, pte_str(PT__ACCOUNT))
+    size_t name_len = (size_t)(between - path.data);
+    size_t label_at = name_len + sizeof BETWEEN - 1;
+    *table_name = pte_view(path.data, name_len);
+    *begun_ms = parse_label(pte_view(path.data + label_at, path.len - label_at));
+    return pte_bytes_equal(parts.region, call->region) && is(parts.account, PT__ACCOUNT)
                ? PT__OK
                : pt__stream_not_found(call, arn);
 }

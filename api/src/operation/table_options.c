@@ -111,10 +111,9 @@ static pt__exception update_stream(pte_change_images *changes, pt__call *call,
 
 /* The key's ARN: what was given, or one that stands for AWS's own key of the account. */
 static pt__exception set_key(pt__table_settings *settings, pt__call *call, pte_bytes key) {
-    static const char own[] = "arn:aws:kms:%.*s:000000000000:key/%.*s";
+    static const char own[] = "arn:aws:kms:%.*s:" PT__ACCOUNT ":key/%.*s";
     static const char own_id[] = "00000000-0000-4000-8000-000000000000";
-    bool is_arn = key.len >= 4 && memcmp(key.data, "arn:", 4) == 0;
-    if (is_arn) {
+    if (pt__is_arn(key)) {
         settings->kms_key_arn = key;
         return PT__OK;
     }

@@ -49,14 +49,6 @@ static pt__exception refuse_type(const pt__ql_context *context, pte_bytes name, 
     return pt__refuse_operand_type(&compile, name, pte_type_name(type));
 }
 
-/* The type that an operand has whatever the item; NONE: it depends on the item. */
-static pte_type type_of(const pt__operand *operand) {
-    if (operand->size) {
-        return PTE_TYPE_N;
-    }
-    return operand->is_path ? PTE_TYPE_NONE : operand->value.type;
-}
-
 static pt__exception make_operand(pt__operand *operand, const pt__ql_context *context,
                                   const pt__ql_node *node);
 
@@ -69,7 +61,7 @@ static pt__exception make_size(pt__operand *operand, const pt__ql_context *conte
     if (exception != PT__OK) {
         return exception;
     }
-    pte_type type = type_of(operand);
+    pte_type type = pt__operand_type(operand);
     if (type == PTE_TYPE_N || type == PTE_TYPE_BOOL || type == PTE_TYPE_NULL) {
         return refuse_type(context, pte_str("size"), type);
     }
@@ -118,21 +110,16 @@ static pt__exception check_distinct(const pt__ql_context *context, pte_bytes nam
                                     const pt__operand *operands, size_t count) {
     pt__expressions expressions;
     pt__compile compile = pt__ql_compile(&expressions, context);
-    bool is_plain_path = operands[0].is_path && !operands[0].size;
-    for (size_t i = 1; i < count && is_plain_path; i++) {
-        if (operands[i].is_path && !operands[i].size &&
-            pt__path_equal(&operands[0].path, &operands[i].path)) {
-            return pt__refuse_same_operand(&compile, name, &operands[0].path);
-        }
-    }
-    return PT__OK;
+    return pt__operand_repeats(operands, count)
+               ? pt__refuse_same_operand(&compile, name, &operands[0].path)
+               : PT__OK;
 }
 
 /* Operands whose type is known must be S, N (unless texts_only) or B. */
 static pt__exception check_types(const pt__ql_context *context, pte_bytes name,
                                  const pt__operand *operands, size_t count, bool texts_only) {
     for (size_t i = 0; i < count; i++) {
-        pte_type type = type_of(&operands[i]);
+        pte_type type = pt__operand_type(&operands[i]);
         bool fits = type == PTE_TYPE_NONE || type == PTE_TYPE_S || type == PTE_TYPE_B ||
                     (type == PTE_TYPE_N && !texts_only);
         if (!fits) {
@@ -155,24 +142,11 @@ static pt__exception refuse_bounds(const pt__ql_context *context, const char *re
 }
 
 static pt__exception check_bounds(const pt__ql_context *context, const pt__operand *operands) {
-    const pte_value *lower = &operands[1].value;
-    const pte_value *upper = &operands[2].value;
-    pte_error error;
-    int order;
-    if (operands[1].is_path || operands[1].size || operands[2].is_path || operands[2].size) {
-        return PT__OK;
-    }
-    if (lower->type != upper->type) {
-        return refuse_bounds(context, "same data type for lower and upper bounds", lower, upper);
-    }
-    pte_status status = pt__value_compare(&order, lower, upper, &error);
-    if (status != PTE_OK) {
-        return pt__refuse_engine(context->failure, status, &error);
-    }
-    return order <= 0
-               ? PT__OK
-               : refuse_bounds(context, "upper bound to be greater than or equal to lower bound",
-                               lower, upper);
+    const char *requirement;
+    pt__exception exception = pt__operand_bounds_fault(&requirement, operands, context->failure);
+    return exception == PT__OK && requirement != NULL
+               ? refuse_bounds(context, requirement, &operands[1].value, &operands[2].value)
+               : exception;
 }
 
 /* ---- tests ---- */
@@ -347,7 +321,7 @@ enum { FUNCTIONS_COUNT = sizeof FUNCTIONS / sizeof *FUNCTIONS };
 
 static pt__exception read_type(pte_type *type, const pt__ql_context *context,
                                const pt__operand *operand) {
-    pte_type is = type_of(operand);
+    pte_type is = pt__operand_type(operand);
     if (is != PTE_TYPE_S) {
         return refuse_type(context, pte_str("attribute_type"), is);
     }

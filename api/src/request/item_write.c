@@ -6,7 +6,6 @@
 #include "request/item_write.h"
 
 #include "request/scalar_keys.h"
-
 #include "value/attribute_value.h"
 
 /* ---- callbacks ---- */
@@ -182,6 +181,20 @@ void pt__item_write_charge(pt__charge *charge, const pt__item_write *write, unsi
         return;
     }
     charge->write_halves += pt__write_halves(write->item.size_bytes) * factor;
+}
+
+pt__exception pt__item_write_encode_capacity(pt__call *call, const pt__item_write *write) {
+    pt__capacity_form form = {.wanted = pt__capacity_wanted_of(call->body)};
+    if (form.wanted == PT__CAPACITY_NONE) {
+        return PT__OK;
+    }
+    pt__charge *charge = pt__charge_new(call, &write->table);
+    if (charge == NULL) {
+        return pt__refuse_memory(&call->failure);
+    }
+    pt__item_write_charge(charge, write, 1);
+    pt__capacity_encode(&call->out, charge, form);
+    return PT__OK;
 }
 
 const pte_item *pt__item_write_key(const pt__item_write *write) {

@@ -47,6 +47,12 @@ PTE_CHECKED pt__exception pt__item_write_failure(pt__failure *failure, const pt_
 /* Adds to the charge what the write cost, also if its condition did not hold. */
 void pt__item_write_charge(pt__charge *charge, const pt__item_write *write, unsigned factor);
 
+/* Writes the ConsumedCapacity of a request that is this one write, if it is wanted. Fails:
+ * INTERNAL.
+ */
+PTE_CHECKED pt__exception pt__item_write_encode_capacity(pt__call *call,
+                                                         const pt__item_write *write);
+
 /* The write's key attributes, as an item that has at least these. */
 const pte_item *pt__item_write_key(const pt__item_write *write);
 

@@ -92,17 +92,14 @@ static pt__exception check_types(const pt__comparison *comparison, pt__call *cal
 }
 
 static pt__exception check_bounds(const pt__comparison *comparison, pt__call *call) {
-    int order;
-    pte_error error;
-    pte_status status = pt__value_compare(&order, &comparison->operands[1].value,
-                                          &comparison->operands[2].value, &error);
-    if (status != PTE_OK) {
-        return pt__refuse_engine(&call->failure, status, &error);
-    }
-    return order <= 0 ? PT__OK
-                      : pt__refuse(&call->failure, PT__VALIDATION,
-                                   "The BETWEEN condition was provided a range where the lower "
-                                   "bound is greater than the upper bound");
+    const char *requirement; /* of their order: their types are the same by now */
+    pt__exception exception =
+        pt__operand_bounds_fault(&requirement, comparison->operands, &call->failure);
+    return exception == PT__OK && requirement != NULL
+               ? pt__refuse(&call->failure, PT__VALIDATION,
+                            "The BETWEEN condition was provided a range where the lower bound is "
+                            "greater than the upper bound")
+               : exception;
 }
 
 /* Values are decoded before they are counted, as on the service. */

@@ -9,21 +9,6 @@
 
 /* ---- names and ARNs ---- */
 
-static bool begins_with(pte_bytes bytes, const char *prefix) {
-    size_t len = strlen(prefix);
-    return bytes.len >= len && memcmp(bytes.data, prefix, len) == 0;
-}
-
-/* Takes what stands before the next separator (all of it where there is none) off rest. */
-static pte_bytes take_part(pte_bytes *rest, char separator) {
-    const uint8_t *end = rest->len == 0 ? NULL : memchr(rest->data, separator, rest->len);
-    size_t len = end == NULL ? rest->len : (size_t)(end - rest->data);
-    size_t step = end == NULL ? len : len + 1;
-    pte_bytes part = pte_view(rest->data, len);
-    *rest = pte_view(rest->len == 0 ? NULL : rest->data + step, rest->len - step);
-    return part;
-}
-
 static bool is_text(pte_bytes bytes, const char *text) {
     return pte_bytes_equal(bytes, pte_str(text));
 }
@@ -31,27 +16,25 @@ static bool is_text(pte_bytes bytes, const char *text) {
 /* As API_GetItem says of TableName, an ARN may stand for a name. The first text is what AWS says of
  * an index's ARN, the second of another region's. */
 static pt__exception name_in_arn(pte_bytes *name, pt__call *call, pte_bytes arn) {
-    pte_bytes rest = arn;
-    (void)take_part(&rest, ':'); /* arn */
-    pte_bytes partition = take_part(&rest, ':');
-    pte_bytes service = take_part(&rest, ':');
-    pte_bytes region = take_part(&rest, ':');
-    pte_bytes account = take_part(&rest, ':');
-    pte_bytes kind = take_part(&rest, '/');
-    if (!begins_with(partition, "aws") || !is_text(service, "dynamodb") ||
-        !is_text(kind, "table") || rest.len == 0 || memchr(rest.data, '/', rest.len) != NULL) {
+    pt__arn parts;
+    (void)pt__arn_split(&parts, arn);
+    pte_bytes rest = parts.resource;
+    pte_bytes kind = pt__arn_take(&rest, '/');
+    bool is_aws = parts.partition.len >= 3 && memcmp(parts.partition.data, "aws", 3) == 0;
+    if (!is_aws || !is_text(parts.service, "dynamodb") || !is_text(kind, "table") ||
+        rest.len == 0 || memchr(rest.data, '/', rest.len) != NULL) {
         return pt__refuse(&call->failure, PT__VALIDATION,
                           "Invalid TableArn: Invalid ResourceArn provided as input %.*s",
                           PT__SHOW(arn));
     }
-    if (!pte_bytes_equal(region, call->region)) {
+    if (!pte_bytes_equal(parts.region, call->region)) {
         return pt__refuse(&call->failure, PT__VALIDATION,
                           "1 validation error detected: Invalid AWS region in '%.*s'",
                           PT__SHOW(arn));
     }
     /* https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/rbac-cross-account-access.html
      * Nobody here has let another account's callers in. */
-    if (!is_text(account, PT__ACCOUNT)) {
+    if (!is_text(parts.account, PT__ACCOUNT)) {
         return pt__refuse(&call->failure, PT__ACCESS_DENIED,
                           "User: arn:aws:iam::" PT__ACCOUNT ":root is not authorized to perform: "
                           "dynamodb:%s on resource: %.*s because no resource-based policy allows "
@@ -64,7 +47,7 @@ static pt__exception name_in_arn(pte_bytes *name, pt__call *call, pte_bytes arn)
 
 pt__exception pt__table_name(pte_bytes *name, pt__call *call, pte_bytes name_or_arn) {
     *name = name_or_arn;
-    return begins_with(name_or_arn, "arn:") ? name_in_arn(name, call, name_or_arn) : PT__OK;
+    return pt__is_arn(name_or_arn) ? name_in_arn(name, call, name_or_arn) : PT__OK;
 }
 
 pt__exception pt__table_engine_name(pte_bytes *engine_name, pt__call *call, pte_bytes name_or_arn) {

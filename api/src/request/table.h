@@ -6,6 +6,7 @@
 #define PT_REQUEST_TABLE_H
 
 #include "request/call.h"
+#include "shape/arn.h"
 
 /* In the call's arena, so good after the snapshot has ended. */
 typedef struct pt__table {
@@ -14,9 +15,6 @@ typedef struct pt__table {
     const pte_table_info *info; /* a copy in the arena: names, keys, indexes with ids and states;
                                    user data only where the finder says so */
 } pt__table;
-
-/* The account in every ARN. */
-#define PT__ACCOUNT "000000000000"
 
 /*
  * The table's name in a request's TableName, which is a name or the ARN of a table in the request's

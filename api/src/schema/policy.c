@@ -5,6 +5,7 @@
 #include "schema/policy.h"
 
 #include "schema/policy_action.h"
+#include "shape/arn.h"
 #include "json/out.h"
 
 #define INVALID "One or more parameter values were invalid: "
@@ -235,28 +236,17 @@ static pt__exception check_actions(const reader *r, const strings *actions) {
                                      (int)(end - names), names);
 }
 
-/* What stands behind the fifth colon of an ARN; data NULL: it is none. */
-static pte_bytes relative_id(pte_bytes arn) {
-    size_t colons = 0;
-    for (size_t i = 0; i < arn.len; i++) {
-        colons += arn.data[i] == ':';
-        if (colons == 5) {
-            return pte_view(arn.data + i + 1, arn.len - i - 1);
-        }
-    }
-    return (pte_bytes){NULL, 0};
-}
-
 static pt__exception check_resource(const reader *r, pte_bytes resource) {
     if (pte_bytes_equal(resource, pte_str("*"))) {
         return PT__OK;
     }
-    pte_bytes id = relative_id(resource);
-    if (id.data == NULL || resource.len < 4 || memcmp(resource.data, "arn:", 4) != 0) {
+    pt__arn arn;
+    if (!pt__arn_split(&arn, resource) || arn.resource.data == NULL) {
         return pt__refuse(r->failure, PT__VALIDATION,
                           DOCUMENT "Resource %.*s must be in ARN format or \"*\".",
                           PT__SHOW(resource)); /* IAM's */
     }
+    pte_bytes id = arn.resource;
     bool of_stream = pt__policy_matches(pte_str("table/*/stream/*"), id, false);
     bool open = id.len != 0 && id.data[id.len - 1] == '*';
     bool good = pt__policy_matches(pte_str("table/*"), id, false)

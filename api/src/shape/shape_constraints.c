@@ -3,6 +3,7 @@
  * order and the service's words. Recursion follows the table, which is finite: it does not enter
  * AttributeValues, whose rules are value/'s.
  */
+#include "shape/arn.h"
 #include "shape/shape_table.h"
 
 #include <inttypes.h>
@@ -200,10 +201,6 @@ static bool is_name(pte_bytes text) {
     return text.len != 0;
 }
 
-static bool is_arn(pte_bytes text) {
-    return text.len >= 4 && memcmp(text.data, "arn:", 4) == 0;
-}
-
 /* Whether text is one of "A, B". */
 static bool is_one_of(pte_bytes text, const char *words) {
     for (const char *word = words; word != NULL;) {
@@ -220,7 +217,7 @@ static bool is_one_of(pte_bytes text, const char *words) {
 static void check_length(report *r, const spot *at) {
     int64_t length = length_of(at->found);
     /* https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DescribeTable.html */
-    int64_t max = at->shape->or_arn && is_arn(at->found->text) ? 1024 : at->shape->max;
+    int64_t max = at->shape->or_arn && pt__is_arn(at->found->text) ? 1024 : at->shape->max;
     if (length < at->shape->min) {
         fault(r, at, "Member must have length greater than or equal to %" PRId64, at->shape->min);
     }
@@ -231,7 +228,7 @@ static void check_length(report *r, const spot *at) {
 
 static void check_name(report *r, const spot *at) {
     bool good = !at->shape->is_name || is_name(at->found->text) ||
-                (at->shape->or_arn && is_arn(at->found->text));
+                (at->shape->or_arn && pt__is_arn(at->found->text));
     if (!good) {
         fault(r, at, "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
     }
@@ -271,7 +268,7 @@ static void check_map(report *r, const spot *at) {
     bool good_keys = true;
     bool good_lengths = true;
     for (const pt__json *child = at->found->first; child != NULL; child = child->next) {
-        good_keys = good_keys && (key == NULL || is_arn(child->name) ||
+        good_keys = good_keys && (key == NULL || pt__is_arn(child->name) ||
                                   (is_name(child->name) && (int64_t)child->name.len <= key->max));
         good_lengths =
             good_lengths &&

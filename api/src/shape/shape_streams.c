@@ -9,6 +9,8 @@
 #include "shape/shape_table.h"
 
 static const pt__shape STREAM_ARN = {.kind = PT__KIND_STRING, .min = 37, .max = 1024};
+static const pt__shape TABLE_NAME = {
+    .kind = PT__KIND_STRING, .min = 3, .max = 255, .is_name = true};
 static const pt__shape SHARD_ID = {.kind = PT__KIND_STRING, .min = 28, .max = 65};
 static const pt__shape SEQUENCE_NUMBER = {.kind = PT__KIND_STRING, .min = 21, .max = 40};
 static const pt__shape SHARD_ITERATOR = {.kind = PT__KIND_STRING, .min = 1, .max = 2048};
@@ -21,9 +23,9 @@ static const pt__shape FILTER_TYPE = PT__WORDS("CHILD_SHARDS");
 
 /* API_streams_ListStreams.html */
 static const pt__row LIST_STREAMS_ROWS[] = {
-    PT__ROW("ExclusiveStartStreamArn", STREAM_ARN,      0),
-    PT__ROW("TableName",               pt__shape_table, 0),
-    PT__ROW("Limit",                   LIMIT,           0),
+    PT__ROW("ExclusiveStartStreamArn", STREAM_ARN, 0),
+    PT__ROW("TableName",               TABLE_NAME, PT__ALONE),
+    PT__ROW("Limit",                   LIMIT,      0),
 };
 const pt__shape pt__shape_list_streams = PT__STRUCT("ListStreams", LIST_STREAMS_ROWS);
 

@@ -77,15 +77,10 @@ pte_status pte_table_next(pte_bytes *name, pte_read *read, pte_bytes after, pte_
     uint8_t lower[PTE__CATALOG_KEY_MAX + 1];
     pte_bytes key = pte__catalog_table_key(lower, after);
     lower[key.len++] = 0; /* the next name in order */
-    MDB_cursor *cursor;
-    int rc = mdb_cursor_open(read->base.txn, read->env->store.dbi[PTE__DB_CATALOG], &cursor);
-    if (rc != 0) {
-        return pte__fail_lmdb(error, rc, "reading the catalog");
-    }
     MDB_val found = {key.len, lower};
     MDB_val value;
-    rc = mdb_cursor_get(cursor, &found, &value, MDB_SET_RANGE);
-    mdb_cursor_close(cursor);
+    int rc =
+        pte__store_first(&found, &value, read->base.txn, read->env->store.dbi[PTE__DB_CATALOG]);
     if (rc == 0 && ((const uint8_t *)found.mv_data)[0] == lower[0]) {
         *name = pte_view((const uint8_t *)found.mv_data + 1, found.mv_size - 1);
         return PTE_OK;

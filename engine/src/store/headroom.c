@@ -1,4 +1,4 @@
-/* Headroom at the end of a durable database's file. */
+/* Headroom at the end of a database's file. */
 #include "store/headroom.h"
 
 #include <sys/resource.h>
@@ -6,8 +6,9 @@
 #include <unistd.h>
 
 enum {
-    /* A sixteenth of the file, at least and at most this. */
-    STEP_BYTES_MIN = 128 * 1024,
+    /* A sixteenth of the file, at least and at most this. Half of it is there when the disk is
+     * found to be full. */
+    STEP_BYTES_MIN = 1024 * 1024,
     STEP_BYTES_MAX = 4 * 1024 * 1024,
     ZEROS_BYTES = 64 * 1024,
 };
@@ -38,28 +39,36 @@ static bool write_zeros(int fd, size_t from, size_t to) {
     return true;
 }
 
+/* The file's length, at least what LMDB has used of it; 0: it cannot be told. */
+static size_t length_of(int fd, size_t used) {
+    struct stat file;
+    if (fstat(fd, &file) != 0) {
+        return 0;
+    }
+    return (size_t)file.st_size > used ? (size_t)file.st_size : used;
+}
+
 void pte__headroom_keep(pte__headroom *headroom, MDB_env *lmdb, size_t page_bytes) {
     MDB_envinfo info;
+    int fd;
     if (!headroom->wanted || mdb_env_info(lmdb, &info) != 0) {
         return;
     }
     size_t used = (info.me_last_pgno + 1) * page_bytes;
     size_t step = step_bytes(used);
     if (used + step / 2 <= headroom->file_bytes) {
-        return;
-    }
-    struct stat file;
-    int fd;
-    if (mdb_env_get_fd(lmdb, &fd) != 0 || fstat(fd, &file) != 0) {
+        headroom->refused = false;
         return;
     }
     /* Only behind the end: what is there, even unused, is LMDB's. */
-    size_t end = (size_t)file.st_size > used ? (size_t)file.st_size : used;
+    size_t end = mdb_env_get_fd(lmdb, &fd) == 0 ? length_of(fd, used) : 0;
     size_t wanted = used + step < info.me_mapsize ? used + step : info.me_mapsize;
-    headroom->file_bytes = end;
-    if (wanted > end && is_allowed(wanted) && !write_zeros(fd, end, wanted)) {
-        headroom->wanted = false; /* the disk is full, or near it: leave the rest to LMDB */
-    } else if (wanted > end) {
-        headroom->file_bytes = wanted;
+    if (end == 0) {
+        return;
+    }
+    headroom->file_bytes = end > wanted ? end : wanted;
+    headroom->refused = wanted > end && !(is_allowed(wanted) && write_zeros(fd, end, wanted));
+    if (headroom->refused) {
+        headroom->file_bytes = length_of(fd, used);
     }
 }

@@ -1,11 +1,15 @@
 /*
- * Headroom: a durable database's file is kept a little longer than LMDB has used of it.
+ * Headroom: the file of a database on disk is kept a little longer than LMDB has used of it.
  *
  * A commit whose pages lie behind the file's end makes the file system change the file's size and
  * extents and write its journal, within the fdatasync that the writers wait for. Pages in a part
  * that was written before, with zeros, cost only themselves: measured with eight writers inserting,
- * a commit takes four fifths of the time. Used under LMDB's writer lock only, so no other process
- * can be about to write there.
+ * a commit takes four fifths of the time.
+ *
+ * And where the disk is full, what is left of it is what changes that free something need: LMDB
+ * copies pages before it frees others. room.h sees to it that no other change takes it.
+ *
+ * Used under LMDB's writer lock only, so no other process can be about to write there.
  */
 #ifndef PTE_STORE_HEADROOM_H
 #define PTE_STORE_HEADROOM_H
@@ -16,6 +20,7 @@
 
 typedef struct pte__headroom {
     bool wanted;
+    bool refused;      /* the file could not be made as long as it should be */
     size_t file_bytes; /* the file has at least this length */
 } pte__headroom;
 

@@ -1,4 +1,4 @@
-/* Room on the file system for a database in memory. */
+/* Room on the file system. */
 #include "store/room.h"
 
 #include <errno.h>
@@ -25,6 +25,9 @@ static size_t used_pages(MDB_env *lmdb) {
 }
 
 static int allocate(const pte__room *room, size_t pages) {
+    if (room->of_file) {
+        return ENOSPC;
+    }
     off_t from = (off_t)(room->allocated_pages * room->page_bytes);
     off_t len = (off_t)((pages - room->allocated_pages) * room->page_bytes);
     int rc;
@@ -73,6 +76,19 @@ pte_status pte__room_init(pte__room *room, MDB_env *lmdb, pte_error *error) {
     pte__room_begin(room, lmdb);
     rc = allocate_up_to(room, room->first_pages + room->slack_pages);
     return rc == 0 ? PTE_OK : pte__fail_os(error, rc, "no room for a database in memory");
+}
+
+void pte__room_of_file(pte__room *room, MDB_env *lmdb, bool needed, size_t file_bytes) {
+    MDB_stat stat;
+    MDB_envinfo info;
+    room->of_file = true;
+    room->needed = needed && mdb_env_get_fd(lmdb, &room->fd) == 0 &&
+                   mdb_env_stat(lmdb, &stat) == 0 && mdb_env_info(lmdb, &info) == 0;
+    if (room->needed) {
+        room->page_bytes = stat.ms_psize;
+        room->map_pages = info.me_mapsize / stat.ms_psize;
+        room->allocated_pages = file_bytes / stat.ms_psize;
+    }
 }
 
 void pte__room_begin(pte__room *room, MDB_env *lmdb) {
@@ -147,11 +163,14 @@ pte_status pte__room_make(pte__room *room, MDB_txn *txn, const pte__room_claim *
     }
     size_t needed = room->claimed_pages + (claim->frees ? 0 : room->slack_pages);
     int rc = allocate_up_to(room, needed);
+    if (room->of_file && claim->frees) {
+        return PTE_OK; /* worst cases may not fit where the change does, and no harm is done */
+    }
     if (rc == 0 || (rc == ENOSPC && fits_inside(room, txn, claim))) {
         return PTE_OK;
     }
     room->claimed_pages -= claim->tree_pages + claim->overflow_pages;
     room->overflow_pages -= claim->overflow_pages;
-    return pte__fail_os(error, rc, "no room for %zu more bytes of a database in memory",
+    return pte__fail_os(error, rc, "no room for %zu more bytes",
                         (within_map(room, needed) - room->allocated_pages) * room->page_bytes);
 }

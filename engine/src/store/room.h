@@ -1,13 +1,14 @@
 /*
- * Room on the file system for a database in memory.
+ * Room on the file system: for a database in memory always, for one on disk while its disk is full.
  *
- * Such a database is written through the map (MDB_WRITEMAP), where a full file system is no error
- * of a system call but a SIGBUS. So its pages are allocated before they are written: a transaction
- * says how many pages it may need at most before each change, and gets DATABASE_FULL where the file
- * system has no room. When that has none, two things still go on: changes that free something have
- * a slack that others leave to them, and others go on if LMDB has enough free pages for them that
- * no snapshot can need. Other databases are written by pwrite, which reports a full disk itself;
- * for them everything here is a no-op. Used under the committer only.
+ * A database in memory is written through the map (MDB_WRITEMAP), where a full file system is no
+ * error of a system call but a SIGBUS. So its pages are allocated before they are written: a
+ * transaction says how many pages it may need at most before each change, and gets DATABASE_FULL
+ * where the file system has no room. When that has none, two things still go on: changes that free
+ * something have a slack that others leave to them, and others go on if LMDB has enough free pages
+ * for them that no snapshot can need. Databases on disk are written by pwrite, which reports a full
+ * disk itself; for them everything here is a no-op until their headroom cannot be renewed, and what
+ * is left of it is then given to changes as said. Used under the committer only.
  */
 #ifndef PTE_STORE_ROOM_H
 #define PTE_STORE_ROOM_H
@@ -18,7 +19,8 @@
 
 typedef struct pte__room {
     bool needed;
-    int fd; /* LMDB's own, borrowed */
+    bool of_file; /* on disk: nobody but its headroom makes the file longer */
+    int fd;       /* LMDB's own, borrowed */
     size_t page_bytes;
     size_t map_pages;
     size_t allocated_pages; /* from the start of the file */
@@ -40,6 +42,9 @@ typedef struct pte__room_claim {
 
 /* Errors: DATABASE_FULL, IO. */
 PTE_CHECKED pte_status pte__room_init(pte__room *room, MDB_env *lmdb, pte_error *error);
+
+/* For a database on disk whose file has this length: whether it is needed now. */
+void pte__room_of_file(pte__room *room, MDB_env *lmdb, bool needed, size_t file_bytes);
 
 /* A write transaction begins. */
 void pte__room_begin(pte__room *room, MDB_env *lmdb);

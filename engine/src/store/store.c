@@ -183,7 +183,7 @@ pte_status pte__store_open(pte__store *store, const char *path, const pte_env_op
         .read_only = options->read_only,
         .map_fixed = options->map_bytes_max != 0,
         .home = {.mark_fd = -1},
-        .headroom = {.wanted = options->durability == PTE_DURABLE},
+        .headroom = {.wanted = options->durability != PTE_MEMORY},
         .reader_class = *reader_class,
     };
     pte_status status = pte__gate_init(&store->gate, error);
@@ -364,14 +364,23 @@ void pte__reader_release(pte__store *store, pte__reader *reader) {
     }
 }
 
+/* A write transaction has begun. On disk room is looked after only while there is no more of it. */
+static void keep_room(pte__store *store) {
+    const pte__headroom *headroom = &store->headroom;
+    pte__headroom_keep(&store->headroom, store->lmdb, store->page_bytes);
+    if (headroom->wanted && (headroom->refused || store->room.needed)) {
+        pte__room_of_file(&store->room, store->lmdb, headroom->refused, headroom->file_bytes);
+    }
+    pte__room_begin(&store->room, store->lmdb);
+}
+
 pte_status pte__store_begin_write(MDB_txn **txn, pte__store *store, pte_error *error) {
     for (;;) {
         pte__gate_enter(&store->gate);
         pte__home_take_turn(&store->home);
         int rc = store->map_lost ? ENOMEM : mdb_txn_begin(store->lmdb, NULL, 0, txn);
         if (rc == 0) {
-            pte__headroom_keep(&store->headroom, store->lmdb, store->page_bytes);
-            pte__room_begin(&store->room, store->lmdb);
+            keep_room(store);
             return PTE_OK;
         }
         *txn = NULL;
@@ -384,6 +393,16 @@ pte_status pte__store_begin_write(MDB_txn **txn, pte__store *store, pte_error *e
             return status;
         }
     }
+}
+
+int pte__store_first(MDB_val *key, MDB_val *value, MDB_txn *txn, MDB_dbi db) {
+    MDB_cursor *cursor;
+    int rc = mdb_cursor_open(txn, db, &cursor);
+    if (rc == 0) {
+        rc = mdb_cursor_get(cursor, key, value, MDB_SET_RANGE);
+        mdb_cursor_close(cursor);
+    }
+    return rc;
 }
 
 /* Why the file system may have cut a write short: it, or a limit on file sizes, has no room. */

@@ -95,6 +95,12 @@ PTE_CHECKED pte_status pte__reader_acquire(pte__reader **reader, pte__store *sto
 void pte__reader_release(pte__store *store, pte__reader *reader);
 
 /*
+ * The first entry at or behind *key, in a transaction of either kind: key and value view the map.
+ * LMDB's result, which is MDB_NOTFOUND behind the last entry.
+ */
+int pte__store_first(MDB_val *key, MDB_val *value, MDB_txn *txn, MDB_dbi db);
+
+/*
  * Begins LMDB's write transaction, inside the gate; follows the map's size if another process made
  * it larger. Ends with pte__store_end_write after commit or abort.
  * Errors: IO, BUSY, OUT_OF_MEMORY.

@@ -1,33 +1,33 @@
 /* Reading the change log: streams, their shards, and all of it in order. */
 #include <pocketable/engine/changes.h>
 
-#include "base/endian.h"
 #include "read/read.h"
 #include "store/lmdb_error.h"
 #include "store/store_format.h"
-#include "table/change_record.h"
 #include "table/image.h"
-#include "table/stream_row.h"
+#include "upkeep/changes.h"
 
 /* ---- records ---- */
 
-/* The first record at or behind a place; MDB_NOTFOUND if there is none. */
-static int first_from(pte__change_key *key, MDB_val *record, pte_read *read,
+int pte__change_first(pte__change_key *key, MDB_val *record, const pte__store *store, MDB_txn *txn,
                       const pte__change_key *from) {
     uint8_t bytes[PTE__CHANGE_KEY_BYTES];
-    MDB_cursor *cursor;
-    int rc = mdb_cursor_open(read->base.txn, read->env->store.dbi[PTE__DB_CHANGES], &cursor);
-    if (rc != 0) {
-        return rc;
-    }
     (void)pte__change_key_encode(bytes, from);
     MDB_val found = {sizeof bytes, bytes};
-    rc = mdb_cursor_get(cursor, &found, record, MDB_SET_RANGE);
-    mdb_cursor_close(cursor);
+    int rc = pte__store_first(&found, record, txn, store->dbi[PTE__DB_CHANGES]);
     if (rc == 0 && !pte__change_key_decode(key, pte_view(found.mv_data, found.mv_size))) {
         return MDB_CORRUPTED;
     }
     return rc;
+}
+
+bool pte__change_same_shard(const pte__change_key *a, const pte__change_key *b) {
+    return a->stream_id == b->stream_id && a->shard == b->shard;
+}
+
+static int first_from(pte__change_key *key, MDB_val *record, const pte_read *read,
+                      const pte__change_key *from) {
+    return pte__change_first(key, record, &read->env->store, read->base.txn, from);
 }
 
 static pte_status image_of(pte_item *item, pte_bytes image, pte_error *error) {
@@ -63,10 +63,6 @@ static pte_status fill(pte_change *change, const pte__change_key *key, const MDB
     return status;
 }
 
-static bool same_shard(const pte__change_key *a, const pte__change_key *b) {
-    return a->stream_id == b->stream_id && a->shard == b->shard;
-}
-
 pte_status pte_stream_change(pte_change *change, pte_read *read, uint32_t stream_id, unsigned shard,
                              uint64_t after, pte_error *error) {
     if (change == NULL || read == NULL || shard >= PTE_SHARDS_MAX) {
@@ -81,7 +77,7 @@ pte_status pte_stream_change(pte_change *change, pte_read *read, uint32_t stream
     MDB_val record;
     const pte__change_key from = {stream_id, shard, after + 1};
     int rc = first_from(&key, &record, read, &from);
-    if (rc == MDB_NOTFOUND || (rc == 0 && !same_shard(&key, &from))) {
+    if (rc == MDB_NOTFOUND || (rc == 0 && !pte__change_same_shard(&key, &from))) {
         return PTE_END;
     }
     return rc == 0 ? fill(change, &key, &record, error)
@@ -118,7 +114,7 @@ static int first_of_all(pte__change_key *oldest, MDB_val *record, pte_read *read
         if (rc != 0) {
             return rc == MDB_NOTFOUND && oldest->sequence != 0 ? 0 : rc;
         }
-        if (same_shard(&key, &place)) {
+        if (pte__change_same_shard(&key, &place)) {
             if (oldest->sequence == 0 || key.sequence < oldest->sequence) {
                 *oldest = key;
                 *record = found;
@@ -157,24 +153,33 @@ pte_status pte_change_last(uint64_t *sequence, pte_read *read, pte_error *error)
 
 /* ---- streams ---- */
 
-/* The first stream whose key is at or behind the given one. */
-static pte_status stream_from(pte_stream_info *info, pte_read *read, pte_bytes key,
-                              pte_error *error) {
-    MDB_cursor *cursor;
-    int rc = mdb_cursor_open(read->base.txn, read->env->store.dbi[PTE__DB_CATALOG], &cursor);
+pte_status pte__stream_first(pte_bytes *key, pte_bytes *row, const pte__store *store, MDB_txn *txn,
+                             pte_bytes from, pte_error *error) {
+    MDB_val found = {from.len, (void *)(uintptr_t)from.data};
+    MDB_val value;
+    int rc = pte__store_first(&found, &value, txn, store->dbi[PTE__DB_CATALOG]);
+    if (rc == MDB_NOTFOUND || (rc == 0 && ((const uint8_t *)found.mv_data)[0] != from.data[0])) {
+        return PTE_NOT_FOUND;
+    }
     if (rc != 0) {
         return pte__fail_lmdb(error, rc, "reading the catalog");
     }
-    MDB_val found = {key.len, (void *)(uintptr_t)key.data};
-    MDB_val row;
-    rc = mdb_cursor_get(cursor, &found, &row, MDB_SET_RANGE);
-    mdb_cursor_close(cursor);
-    if (rc == MDB_NOTFOUND || (rc == 0 && ((const uint8_t *)found.mv_data)[0] != key.data[0])) {
+    *key = pte_view(found.mv_data, found.mv_size);
+    *row = pte_view(value.mv_data, value.mv_size);
+    return PTE_OK;
+}
+
+/* The first stream whose key is at or behind the given one; END if there is none. */
+static pte_status stream_from(pte_stream_info *info, const pte_read *read, pte_bytes from,
+                              pte_error *error) {
+    pte_bytes key;
+    pte_bytes row;
+    pte_status status =
+        pte__stream_first(&key, &row, &read->env->store, read->base.txn, from, error);
+    if (status == PTE_NOT_FOUND) {
         return PTE_END;
     }
-    return rc == 0 ? pte__stream_decode(info, pte_view(found.mv_data, found.mv_size),
-                                        pte_view(row.mv_data, row.mv_size), error)
-                   : pte__fail_lmdb(error, rc, "reading the catalog");
+    return status == PTE_OK ? pte__stream_decode(info, key, row, error) : status;
 }
 
 static pte_status check_arguments(pte_stream_info *info, const pte_read *read, pte_bytes table,

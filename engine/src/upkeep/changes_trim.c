@@ -5,9 +5,11 @@
 #include <pocketable/engine/changes.h>
 
 #include "store/lmdb_error.h"
-#include "table/change_record.h"
-#include "table/stream_row.h"
+#include "store/store_format.h"
+#include "upkeep/changes.h"
 #include "write/writer.h"
+
+enum { FEWER = 8 }; /* a part of the records is tried where there was no room for trimming all */
 
 /* A stream with something to trim; in the writer's arena. */
 typedef struct trimmed_stream {
@@ -30,31 +32,26 @@ typedef struct trim_request {
     int64_t before_ms;
     size_t records_max;
     size_t trimmed;
+    bool lacked_room;   /* for more of them in this commit */
+    bool short_of_room; /* there is none to spare */
     trimmed_stream *streams;
     trimmed_shard *shards;
 } trim_request;
+
+/* A row that is looked at, as it lies in the map. */
+typedef struct row_view {
+    pte_bytes key;
+    pte_bytes row;
+} row_view;
 
 /* The oldest record of a shard; NOT_FOUND if it has none. *old: it is to be trimmed. */
 static pte_status oldest_of(pte__change_key *oldest, bool *old, const trim_request *request,
                             const pte__write_txn *txn, const pte__change_key *from,
                             pte_error *error) {
-    uint8_t bytes[PTE__CHANGE_KEY_BYTES];
-    MDB_cursor *cursor;
-    *old = false;
-    int rc = mdb_cursor_open(txn->lmdb, txn->store->dbi[PTE__DB_CHANGES], &cursor);
-    if (rc != 0) {
-        return pte__fail_lmdb(error, rc, "reading a change");
-    }
-    (void)pte__change_key_encode(bytes, from);
-    MDB_val found = {sizeof bytes, bytes};
     MDB_val value;
-    rc = mdb_cursor_get(cursor, &found, &value, MDB_SET_RANGE);
-    mdb_cursor_close(cursor);
-    if (rc == 0 && !pte__change_key_decode(oldest, pte_view(found.mv_data, found.mv_size))) {
-        rc = MDB_CORRUPTED;
-    }
-    if (rc == MDB_NOTFOUND ||
-        (rc == 0 && (oldest->stream_id != from->stream_id || oldest->shard != from->shard))) {
+    *old = false;
+    int rc = pte__change_first(oldest, &value, txn->store, txn->lmdb, from);
+    if (rc == MDB_NOTFOUND || (rc == 0 && !pte__change_same_shard(oldest, from))) {
         return PTE_NOT_FOUND;
     }
     if (rc != 0) {
@@ -64,6 +61,20 @@ static pte_status oldest_of(pte__change_key *oldest, bool *old, const trim_reque
     pte_status status = pte__change_decode(&record, pte_view(value.mv_data, value.mv_size), error);
     *old = status == PTE_OK && record.time_ms < request->before_ms;
     return status;
+}
+
+/* Copies a stream's row, whose shards are to be trimmed. */
+static pte_status note_stream(trim_request *request, const row_view *found, pte_error *error) {
+    pte__arena *arena = &request->writer->arena;
+    trimmed_stream *stream = pte__arena_alloc(arena, sizeof *stream);
+    pte_bytes key = pte__arena_copy(arena, found->key);
+    pte_bytes row = pte__arena_copy(arena, found->row);
+    if (stream == NULL || key.data == NULL || row.data == NULL) {
+        return pte__fail_memory(error);
+    }
+    *stream = (trimmed_stream){.next = request->streams, .key = key};
+    request->streams = stream;
+    return pte__stream_decode(&stream->info, key, row, error);
 }
 
 static pte_status note_shard(trim_request *request, trimmed_stream *stream,
@@ -78,79 +89,53 @@ static pte_status note_shard(trim_request *request, trimmed_stream *stream,
 }
 
 /* Looks at what there is of a stream: notes old records, or that it can be forgotten. */
-static pte_status look_at(trim_request *request, const pte__write_txn *txn, trimmed_stream *stream,
-                          bool *forget, pte_error *error) {
-    pte_status status = PTE_OK;
-    const pte_stream_info *info = &stream->info;
-    *forget = info->ended_ms != 0 && info->ended_ms < request->before_ms;
-    for (unsigned i = 0; i < info->shards && status == PTE_OK; i++) {
-        const pte__change_key from = {info->id, i, 0};
+static pte_status look_at(bool *forget, trim_request *request, const pte__write_txn *txn,
+                          const row_view *found, pte_error *error) {
+    pte_stream_info info;
+    bool noted = false;
+    pte_status status = pte__stream_decode(&info, found->key, found->row, error);
+    *forget = info.ended_ms != 0 && info.ended_ms < request->before_ms;
+    for (unsigned i = 0; i < info.shards && status == PTE_OK; i++) {
+        const pte__change_key from = {info.id, i, 0};
         pte__change_key oldest;
         bool old;
         status = oldest_of(&oldest, &old, request, txn, &from, error);
         *forget = *forget && status == PTE_NOT_FOUND;
-        if (status == PTE_NOT_FOUND) {
-            status = PTE_OK;
-        } else if (status == PTE_OK && old) {
-            status = note_shard(request, stream, &oldest, error);
+        if (status == PTE_OK && old && !noted) {
+            status = note_stream(request, found, error);
+            noted = true;
         }
+        if (status == PTE_OK && old) {
+            status = note_shard(request, request->streams, &oldest, error);
+        }
+        status = status == PTE_NOT_FOUND ? PTE_OK : status;
     }
     return status;
 }
 
-/* The first stream's row behind a key, copied; NOT_FOUND behind the last. */
-static pte_status next_stream(trimmed_stream *stream, const trim_request *request,
-                              const pte__write_txn *txn, pte_bytes after, pte_error *error) {
-    uint8_t bytes[PTE__CATALOG_KEY_MAX + 1];
-    MDB_cursor *cursor;
-    int rc = mdb_cursor_open(txn->lmdb, txn->store->dbi[PTE__DB_CATALOG], &cursor);
-    if (rc != 0) {
-        return pte__fail_lmdb(error, rc, "reading the catalog");
-    }
-    if (after.len != 0) {
-        memcpy(bytes, after.data, after.len);
-    }
-    bytes[after.len] = 0;
-    MDB_val found = {after.len + 1, bytes};
-    MDB_val row;
-    rc = mdb_cursor_get(cursor, &found, &row, MDB_SET_RANGE);
-    mdb_cursor_close(cursor);
-    if (rc == MDB_NOTFOUND || (rc == 0 && ((const uint8_t *)found.mv_data)[0] != bytes[0])) {
-        return PTE_NOT_FOUND;
-    }
-    if (rc != 0) {
-        return pte__fail_lmdb(error, rc, "reading the catalog");
-    }
-    pte__arena *arena = &request->writer->arena;
-    stream->key = pte__arena_copy(arena, pte_view(found.mv_data, found.mv_size));
-    pte_bytes copy = pte__arena_copy(arena, pte_view(row.mv_data, row.mv_size));
-    return stream->key.data != NULL && copy.data != NULL
-               ? pte__stream_decode(&stream->info, stream->key, copy, error)
-               : pte__fail_memory(error);
-}
-
 /* Looks at every stream. What can be forgotten is, up to records_max of them. */
 static pte_status look(trim_request *request, pte__write_txn *txn, pte_error *error) {
-    static const uint8_t FIRST[] = {'s'};
-    pte_bytes after = pte_view(FIRST, sizeof FIRST);
+    uint8_t from[PTE__CATALOG_KEY_MAX + 1] = {'s'};
+    size_t from_len = 1;
     size_t forgotten = 0;
     pte_status status = PTE_OK;
     while (status == PTE_OK) {
-        trimmed_stream *stream = pte__arena_alloc(&request->writer->arena, sizeof *stream);
-        if (stream == NULL) {
-            return pte__fail_memory(error);
-        }
-        *stream = (trimmed_stream){.next = request->streams};
-        status = next_stream(stream, request, txn, after, error);
+        row_view found;
         bool forget = false;
+        status = pte__stream_first(&found.key, &found.row, txn->store, txn->lmdb,
+                                   pte_view(from, from_len), error);
         if (status == PTE_OK) {
-            after = stream->key;
-            request->streams = stream;
-            status = look_at(request, txn, stream, &forget, error);
+            status = look_at(&forget, request, txn, &found, error);
+        }
+        if (status == PTE_OK) { /* its key was read, so that it is not too long; then the next */
+            memcpy(from, found.key.data, found.key.len);
+            from[found.key.len] = 0;
+            from_len = found.key.len + 1;
         }
         if (status == PTE_OK && forget && forgotten < request->records_max) {
             forgotten++;
-            status = pte__txn_delete(NULL, txn, PTE__DB_CATALOG, stream->key, error);
+            status =
+                pte__txn_delete(NULL, txn, PTE__DB_CATALOG, pte_view(from, from_len - 1), error);
         }
     }
     return status == PTE_NOT_FOUND ? PTE_OK : status;
@@ -206,6 +191,8 @@ static pte_status finish(trim_request *request, pte__write_txn *txn, pte_error *
 static pte_status run_trim(pte__request *base, pte__write_txn *txn, pte_error *error) {
     trim_request *request = (trim_request *)base;
     request->trimmed = 0;
+    request->lacked_room = false;
+    request->short_of_room = txn->store->room.needed;
     request->streams = NULL;
     request->shards = NULL;
     pte_status status = pte__writer_ready(request->writer, error);
@@ -218,12 +205,27 @@ static pte_status run_trim(pte__request *base, pte__write_txn *txn, pte_error *e
             break;
         }
         status = remove_oldest(oldest, request, txn, error);
+        if (status == PTE_DATABASE_FULL && request->trimmed != 0) {
+            request->lacked_room = true;
+            status = PTE_OK;
+            break;
+        }
     }
     if (status == PTE_OK) {
         status = finish(request, txn, error);
     }
     pte__arena_reset(&request->writer->arena);
     return status;
+}
+
+/* LMDB uses pages again only from the second commit after the one that freed them on: where others
+ * wait for room this is the first, which changes nothing. */
+static pte_status run_nothing(pte__request *base, pte__write_txn *txn, pte_error *error) {
+    uint64_t sequence;
+    (void)base;
+    pte_status status = pte__txn_number(&sequence, txn, PTE__META_SEQUENCE, error);
+    return status == PTE_OK ? pte__txn_put_number(txn, PTE__META_SEQUENCE, sequence, error)
+                            : status;
 }
 
 pte_status pte_changes_trim(size_t *trimmed, pte_env *env, int64_t before_ms, size_t records_max,
@@ -235,11 +237,26 @@ pte_status pte_changes_trim(size_t *trimmed, pte_env *env, int64_t before_ms, si
         return pte__fail(error, PTE_INVALID_ARGUMENT,
                          "trimmed and env must not be NULL, records_max not 0");
     }
-    trim_request request = {.base = {.run = run_trim, .error = error},
-                            .writer = env->writer,
-                            .before_ms = before_ms,
-                            .records_max = records_max};
-    pte_status status = pte__commit(&env->committer, &request.base);
-    *trimmed = status == PTE_OK ? request.trimmed : 0;
+    trim_request request = {
+        .base = {.run = run_trim, .error = error}, .writer = env->writer, .before_ms = before_ms};
+    pte_status status;
+    size_t at_once = records_max;
+    bool again;
+    do {
+        size_t left = records_max - *trimmed;
+        request.records_max = at_once < left ? at_once : left;
+        status = pte__commit(&env->committer, &request.base);
+        *trimmed += status == PTE_OK ? request.trimmed : 0;
+        again = status == PTE_OK && *trimmed < records_max &&
+                (request.lacked_room || request.trimmed == request.records_max);
+        if (status == PTE_DATABASE_FULL && at_once > 1) {
+            at_once = at_once / FEWER != 0 ? at_once / FEWER : 1;
+            again = true;
+        }
+    } while (again);
+    if (status == PTE_OK && *trimmed != 0 && request.short_of_room) {
+        pte__request nothing = {.run = run_nothing};
+        (void)!pte__commit(&env->committer, &nothing); /* no harm if even that has no room */
+    }
     return status;
 }

@@ -56,8 +56,11 @@ static pte_status check_table(pte__check *check, const pte__check_place *place,
                               const pte_stream_info *info) {
     const pte__schema *schema;
     bool exists;
+    if (info->ended_ms != 0) {
+        return PTE_OK;
+    }
     pte_status status = pte__check_schema(&schema, &exists, check, info->table);
-    if (status != PTE_OK || info->ended_ms != 0) {
+    if (status != PTE_OK) {
         return status;
     }
     if (!exists || (schema != NULL && schema->info.stream_id != info->id)) {

@@ -32,15 +32,10 @@ static pte_status first_retired(uint32_t *id, pte__id_kind *kind, const pte__wri
                                 pte_error *error) {
     uint8_t lower[PTE__CATALOG_KEY_MAX];
     pte_bytes seek = pte__catalog_retired_key(lower, 0);
-    MDB_cursor *cursor;
-    int rc = mdb_cursor_open(txn->lmdb, txn->store->dbi[PTE__DB_CATALOG], &cursor);
-    if (rc != 0) {
-        return pte__fail_lmdb(error, rc, "reading the catalog");
-    }
-    MDB_val key = {seek.len, (void *)(uintptr_t)seek.data};
+    MDB_val key = {seek.len, lower};
     MDB_val value;
     pte_status status = PTE_NOT_FOUND;
-    rc = mdb_cursor_get(cursor, &key, &value, MDB_SET_RANGE);
+    int rc = pte__store_first(&key, &value, txn->lmdb, txn->store->dbi[PTE__DB_CATALOG]);
     if (rc == 0 && ((const uint8_t *)key.mv_data)[0] == seek.data[0]) {
         status = PTE_OK;
         if (key.mv_size != seek.len || value.mv_size != 1) {
@@ -52,7 +47,6 @@ static pte_status first_retired(uint32_t *id, pte__id_kind *kind, const pte__wri
     } else if (rc != 0 && rc != MDB_NOTFOUND) {
         status = pte__fail_lmdb(error, rc, "reading the catalog");
     }
-    mdb_cursor_close(cursor);
     return status;
 }
 

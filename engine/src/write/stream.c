@@ -28,7 +28,9 @@ static pte_status latest_begun(int64_t *begun_ms, const pte__write_txn *txn, pte
     MDB_val value;
     /* There is a row behind it: that of a table, or the end. */
     rc = mdb_cursor_get(cursor, &key, &value, MDB_SET_RANGE);
-    rc = mdb_cursor_get(cursor, &key, &value, rc == MDB_NOTFOUND ? MDB_LAST : MDB_PREV);
+    if (rc == 0 || rc == MDB_NOTFOUND) {
+        rc = mdb_cursor_get(cursor, &key, &value, rc == 0 ? MDB_PREV : MDB_LAST);
+    }
     while (rc == 0 && begins_with(&key, prefix) && key.mv_size != upper.len) {
         rc = mdb_cursor_get(cursor, &key, &value, MDB_PREV);
     }

@@ -7,18 +7,14 @@ import random
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 import unittest
 
 import boto3
 import botocore.config
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.dirname(HERE))
-import server  # noqa: E402
+import kept
 
-PROGRAM = os.environ.get("POCKETABLE_PROGRAM")
 SEED = int(os.environ.get("PTE_SEED", "20261130"))
 CONFIG = botocore.config.Config(retries={"total_max_attempts": 1}, connect_timeout=5,
                                 read_timeout=30)
@@ -32,17 +28,7 @@ IDLE_S = 4
 IDLE_CPU_MAX = 0.02     # of one processor, of a server that only waits
 
 
-class TestExpiry(unittest.TestCase):
-    def setUp(self):
-        if PROGRAM is None:
-            raise RuntimeError("POCKETABLE_PROGRAM is not set; run_clients.py sets it")
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = folder.name
-
-    def serve(self):
-        return server.Pocketable(PROGRAM, ["--dir", self.folder])
-
+class TestExpiry(kept.KeptTest):
     @staticmethod
     def table(place):
         return boto3.resource("dynamodb", endpoint_url=place.url, config=CONFIG).Table(TABLE)
@@ -88,7 +74,7 @@ class TestExpiry(unittest.TestCase):
 
     def check_files(self):
         """The checker has nothing to say of what the killed server left."""
-        done = subprocess.run([PROGRAM, "check", self.folder], stdin=subprocess.DEVNULL,
+        done = subprocess.run([kept.PROGRAM, "check", self.folder], stdin=subprocess.DEVNULL,
                               capture_output=True, text=True, timeout=60, check=False)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
@@ -108,7 +94,7 @@ class TestExpiry(unittest.TestCase):
     def run_round(self, number, lasting, numbers):
         """Fills the table, and kills the server about when the items expire."""
         place = self.serve()
-        with self.assertRaises(server.ServerError):
+        with self.assertRaises(kept.server.ServerError):
             with place:
                 if number == 0:
                     self.make_table(place)

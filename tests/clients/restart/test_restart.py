@@ -1,34 +1,17 @@
 """What clients find after the server ended and started again: POCKETABLE_PROGRAM with --dir."""
-import os
 import signal
-import sys
-import tempfile
-import unittest
 
 import boto3
 import botocore.config
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.dirname(HERE))
-import server  # noqa: E402
+import kept
 
-PROGRAM = os.environ.get("POCKETABLE_PROGRAM")
 TABLE = "kept"
 CONFIG = botocore.config.Config(retries={"total_max_attempts": 1}, connect_timeout=5,
                                 read_timeout=30)
 
 
-class TestRestart(unittest.TestCase):
-    def setUp(self):
-        if PROGRAM is None:
-            raise RuntimeError("POCKETABLE_PROGRAM is not set; run_clients.py sets it")
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = folder.name
-
-    def serve(self):
-        return server.Pocketable(PROGRAM, ["--dir", self.folder])
-
+class TestRestart(kept.KeptTest):
     @staticmethod
     def resource(place):
         return boto3.resource("dynamodb", endpoint_url=place.url, config=CONFIG)
@@ -73,7 +56,7 @@ class TestRestart(unittest.TestCase):
         """What was acknowledged is there, though the server could not say goodbye."""
         items = [{"pk": f"{i:02}", "color": "blue"} for i in range(20)]
         place = self.serve()
-        with self.assertRaises(server.ServerError):
+        with self.assertRaises(kept.server.ServerError):
             with place:
                 table = self.make_table(self.resource(place))
                 for item in items:
@@ -84,7 +67,7 @@ class TestRestart(unittest.TestCase):
 
     def test_without_a_folder_nothing_stays(self):
         for _ in range(2):
-            with server.Pocketable(PROGRAM) as place:
+            with kept.server.Pocketable(kept.PROGRAM) as place:
                 dynamodb = self.resource(place)
                 self.assertEqual(list(dynamodb.tables.all()), [])
                 self.make_table(dynamodb)

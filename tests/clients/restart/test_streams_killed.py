@@ -4,7 +4,6 @@ import os
 import random
 import signal
 import sys
-import tempfile
 import threading
 import time
 import unittest
@@ -13,11 +12,8 @@ import boto3
 import botocore.config
 import botocore.exceptions
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.dirname(HERE))
-import server  # noqa: E402
+import kept
 
-PROGRAM = os.environ.get("POCKETABLE_PROGRAM")
 CONFIG = botocore.config.Config(retries={"total_max_attempts": 1}, connect_timeout=5,
                                 read_timeout=30, parameter_validation=False)
 TABLE = "kept"
@@ -27,13 +23,9 @@ KEYS = 30
 RUN_S_MAX = 0.5
 
 
-class TestStreamsKilled(unittest.TestCase):
+class TestStreamsKilled(kept.KeptTest):
     def setUp(self):
-        if PROGRAM is None:
-            raise RuntimeError("POCKETABLE_PROGRAM is not set; run_clients.py sets it")
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = folder.name
+        super().setUp()
         self.seed = int(os.environ.get("PTE_SEED", random.SystemRandom().randrange(1 << 30)))
         print(f"PTE_SEED={self.seed}", file=sys.stderr)
         self.random = random.Random(self.seed)
@@ -89,8 +81,8 @@ class TestStreamsKilled(unittest.TestCase):
             items[key] = change["NewImage"]
 
     def kill_while_writing(self):
-        place = server.Pocketable(PROGRAM, ["--dir", self.folder])
-        with self.assertRaises(server.ServerError):
+        place = self.serve()
+        with self.assertRaises(kept.server.ServerError):
             with place:
                 threads = [threading.Thread(target=self.write,
                                             args=(place, self.random.randrange(1 << 30)))
@@ -104,7 +96,7 @@ class TestStreamsKilled(unittest.TestCase):
                     thread.join()
 
     def test_streams_agree_with_the_table(self):
-        with server.Pocketable(PROGRAM, ["--dir", self.folder]) as place:
+        with self.serve() as place:
             self.client("dynamodb", place).create_table(
                 TableName=TABLE, BillingMode="PAY_PER_REQUEST",
                 KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
@@ -114,7 +106,7 @@ class TestStreamsKilled(unittest.TestCase):
         count = 0
         for _ in range(ROUNDS):
             self.kill_while_writing()
-            with server.Pocketable(PROGRAM, ["--dir", self.folder]) as place:
+            with self.serve() as place:
                 scanned = self.client("dynamodb", place).scan(TableName=TABLE)["Items"]
                 items, count = self.replay(place)
                 self.assertEqual(items, {item["pk"]["S"]: item for item in scanned})

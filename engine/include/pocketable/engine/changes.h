@@ -90,9 +90,10 @@ PTE_API PTE_CHECKED pte_status pte_change_last(uint64_t *sequence, pte_read *rea
                                                pte_error *error);
 
 /*
- * Removes records older than before_ms, oldest first, at most records_max of them in one commit,
- * and forgets streams that ended before it and have no records left.
- * *trimmed says how many records; fewer than records_max means that none is left to trim.
+ * Removes records older than before_ms, oldest first, at most records_max of them in one commit
+ * (in several where room is short), and forgets streams that ended before it and have no records
+ * left. *trimmed says how many records, also where it fails; after a success fewer than records_max
+ * means that none is left to trim.
  * Errors: INVALID_ARGUMENT, READ_ONLY, DATABASE_FULL, BUSY, IO, OUT_OF_MEMORY, CORRUPT. Any thread.
  */
 PTE_API PTE_CHECKED pte_status pte_changes_trim(size_t *trimmed, pte_env *env, int64_t before_ms,

@@ -1,0 +1,127 @@
+/* Reading a recording line by line; see recording_lines.h. */
+#include "workload/recording_lines.h"
+
+#include "workload/memory.h"
+#include "workload/request.h"
+
+#include <errno.h>
+#include <stdarg.h>
+
+enum { CHUNK_BYTES = 64 * 1024 };
+
+static int complain(wl__lines *lines, wl_complaint *complaint, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Returns -1. */
+static int complain(wl__lines *lines, wl_complaint *complaint, const char *format, ...) {
+    va_list arguments;
+    *complaint = (wl_complaint){.file = lines->path, .line = lines->number, .column = 1};
+    va_start(arguments, format);
+    vsnprintf(complaint->message, sizeof complaint->message, format, arguments);
+    va_end(arguments);
+    return -1;
+}
+
+bool wl__lines_open(wl__lines *lines, const char *path, wl_complaint *complaint) {
+    *lines = (wl__lines){.path = path};
+    lines->file = fopen(path, "re");
+    return lines->file != NULL ||
+           complain(lines, complaint, "cannot open: %s", strerror(errno)) == 0;
+}
+
+void wl__lines_close(wl__lines *lines) {
+    if (lines->file != NULL) {
+        fclose(lines->file);
+    }
+    yajl_tree_free(lines->tree);
+    wl_text_clean_up(&lines->line);
+    *lines = (wl__lines){0};
+}
+
+/* 1: a line, without its end; *whole says that it had one; 0: the end; -1 after a complaint. */
+static int read_line(wl__lines *lines, bool *whole, wl_complaint *complaint) {
+    char chunk[CHUNK_BYTES];
+    wl__text_reset(&lines->line);
+    lines->number++;
+    *whole = false;
+    while (!*whole && fgets(chunk, sizeof chunk, lines->file) != NULL) {
+        size_t len = strlen(chunk);
+        *whole = len != 0 && chunk[len - 1] == '\n';
+        wl__text_add(&lines->line, pte_view(chunk, *whole ? len - 1 : len));
+        if (lines->line.failed) {
+            return complain(lines, complaint, "expected lines of at most %d MB",
+                            WL__TEXT_BYTES_MAX / 1024 / 1024);
+        }
+    }
+    if (ferror(lines->file)) {
+        return complain(lines, complaint, "cannot read: %s", strerror(errno));
+    }
+    return *whole || lines->line.len != 0;
+}
+
+static double number_of(yajl_val object, const char *name) {
+    yajl_val value = wl__yajl_member(object, name);
+    return YAJL_IS_INTEGER(value) && YAJL_GET_INTEGER(value) > 0 ? (double)YAJL_GET_INTEGER(value)
+                                                                 : 0;
+}
+
+/* 1: it is a call; 0: it is a line of another kind; -1 after a complaint. */
+static int take_line(wl__lines *lines, wl_complaint *complaint) {
+    yajl_val tree = lines->tree;
+    if (wl__yajl_member(tree, "recording") != NULL) {
+        lines->base_s = lines->last_s;
+        return 0;
+    }
+    if (wl__yajl_member(tree, "lost_lines") != NULL) {
+        lines->lost += (uint64_t)number_of(tree, "lost_lines");
+        return 0;
+    }
+    lines->region = wl__yajl_text(tree, "region");
+    lines->operation = wl__yajl_text(tree, "operation");
+    lines->body = wl__yajl_member(tree, "body");
+    if (lines->region == NULL || lines->operation == NULL || !YAJL_IS_OBJECT(lines->body) ||
+        wl__yajl_member(tree, "us") == NULL) {
+        return complain(lines, complaint,
+                        "expected a recorded call, {\"us\":...,\"region\":...,\"operation\":...,"
+                        "\"body\":{...}}, found %.60s",
+                        lines->line.data);
+    }
+    lines->at_s = lines->base_s + number_of(tree, "us") / 1e6;
+    lines->last_s = lines->at_s > lines->last_s ? lines->at_s : lines->last_s;
+    return 1;
+}
+
+/* Where a server ended in the midst of a line, the next one's first stands behind it. */
+static bool begins_anew(const wl__lines *lines) {
+    return strstr(lines->line.data, "{\"recording\":") != NULL;
+}
+
+int wl__lines_next(wl__lines *lines, wl_complaint *complaint) {
+    for (;;) {
+        char what[200];
+        bool whole;
+        yajl_tree_free(lines->tree);
+        lines->tree = NULL;
+        int read = read_line(lines, &whole, complaint);
+        if (read <= 0) {
+            return read;
+        }
+        lines->tree = yajl_tree_parse(lines->line.data, what, sizeof what);
+        if (lines->tree == NULL && !whole) {
+            return 0;
+        }
+        if (lines->tree == NULL && begins_anew(lines)) {
+            lines->base_s = lines->last_s;
+            continue;
+        }
+        if (lines->tree == NULL) {
+            what[strcspn(what, "\n")] = '\0';
+            return complain(lines, complaint, "expected a line of JSON, found %.60s (%.100s)",
+                            lines->line.data, what);
+        }
+        int taken = take_line(lines, complaint);
+        if (taken != 0) {
+            return taken;
+        }
+    }
+}
