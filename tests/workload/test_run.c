@@ -34,7 +34,7 @@ static void add_indexes(sums *sum, const wl_workload *workload, yajl_val entry, 
                         const char *kind) {
     const char *path[] = {kind, NULL};
     yajl_val indexes = yajl_tree_get(entry, path, yajl_t_object);
-    for (size_t i = 0; indexes != NULL && i < YAJL_GET_OBJECT(indexes)->len; i++) {
+    for (size_t i = 0; YAJL_IS_OBJECT(indexes) && i < YAJL_GET_OBJECT(indexes)->len; i++) {
         add_place(sum, workload, table, YAJL_GET_OBJECT(indexes)->keys[i],
                   number_of(YAJL_GET_OBJECT(indexes)->values[i], "CapacityUnits"));
     }
@@ -65,7 +65,7 @@ static void add_answer(sums *sum, const wl_workload *workload, pt_reply reply) {
     if (one != NULL) {
         add_entry(sum, workload, one);
     }
-    for (size_t i = 0; list != NULL && i < YAJL_GET_ARRAY(list)->len; i++) {
+    for (size_t i = 0; YAJL_IS_ARRAY(list) && i < YAJL_GET_ARRAY(list)->len; i++) {
         add_entry(sum, workload, YAJL_GET_ARRAY(list)->values[i]);
     }
     yajl_tree_free(tree);
