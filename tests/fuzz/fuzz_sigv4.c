@@ -21,7 +21,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     signed_text text;
     pt__sigv4_refusal refusal = {.type = NULL};
     signed_text_read(&text, pte_view(data, size));
-    pt__sigv4_verdict verdict = pt__sigv4_verify(&refusal, NULL, &text.request, credentials, 2, NOW_MS);
+    pt__sigv4_verdict verdict =
+        pt__sigv4_verify(&refusal, NULL, &text.request, credentials, 2, NOW_MS);
     MUST(verdict == PT__SIGV4_REFUSED);
     MUST(refusal.type != NULL && strlen(refusal.message) < PT__SIGV4_MESSAGE_MAX);
     return 0;

@@ -412,7 +412,8 @@ static void test_sigv4__without_memory_is_no_answer(void **state) {
             signed_text text;
             signed_text_read(&text, pte_str(good[i]));
             allowed = count;
-            verdict = pt__sigv4_verify(&refusal, NULL, &text.request, credentials, ALL, NOW_S * 1000);
+            verdict =
+                pt__sigv4_verify(&refusal, NULL, &text.request, credentials, ALL, NOW_S * 1000);
             allowed = -1;
             assert_true(verdict == PT__SIGV4_NO_MEMORY || verdict == PT__SIGV4_GOOD);
         }

@@ -176,11 +176,13 @@ static pte_status encode(pt__out *out, const pt__path_node *node, const pte_valu
 /* The part of an element that the node asks for, if there is one. Recursive, as deep as a path. */
 static pte_status encode_element(pt__out *out, const pt__path_node *node, const pte_bytes *name,
                                  const pte_value *element) {
-    bool does;
+    bool does = true;
     pte_error error;
-    pte_status status = matches(&does, node, element, &error);
-    if (status != PTE_OK || !does) {
-        return status;
+    if (!pt__path_node_is_leaf(node)) {
+        pte_status status = matches(&does, node, element, &error);
+        if (status != PTE_OK || !does) {
+            return status;
+        }
     }
     if (name != NULL) {
         pt__out_name_bytes(out, *name);

@@ -11,6 +11,7 @@ typedef struct apply {
     pt__lookup *base; /* on the old item, or on the key of the one to be made */
     bool is_new;
     bool legacy;
+    size_t *copied_bytes; /* so far, of what stands in the item or the request */
     pte_builder *builder;
     pt__failure *failure;
 } apply;
@@ -94,9 +95,26 @@ static pt__exception set_result(pt__result *result, const apply *a, const pt__ac
     return exception;
 }
 
+/*
+ * The new item is measured when it is complete. Before, a value of the old one might have been
+ * copied some hundred times; from four times the limit on nothing more is. What a later action
+ * would have been refused for is then not said.
+ */
+static pt__exception check_copied(const apply *a, const pt__result *result) {
+    *a->copied_bytes += result->is_number ? 0 : result->value.encoded.len;
+    *a->copied_bytes += result->is_lists ? result->rest.encoded.len : 0;
+    return *a->copied_bytes <= (size_t)4 * PTE_ITEM_BYTES_MAX
+               ? PT__OK
+               : pt__refuse(a->failure, PT__VALIDATION,
+                            "Item size to update has exceeded the maximum allowed size");
+}
+
 static pt__exception put_set(const apply *a, const pt__action *action, const pte_bytes *name) {
     pt__result result;
     pt__exception exception = set_result(&result, a, action);
+    if (exception == PT__OK) {
+        exception = check_copied(a, &result);
+    }
     if (exception != PT__OK) {
         return exception;
     }
@@ -421,9 +439,11 @@ pt__exception pt__update_apply(pte_item *item, bool *removed_nothing, const pt__
                                pt__failure *failure) {
     const pte_item *base = old != NULL ? old : key;
     pt__lookup lookup = pt__lookup_on(base, update->slots);
+    size_t copied_bytes = 0;
     apply a = {.base = &lookup,
                .is_new = old == NULL,
                .legacy = update->legacy,
+               .copied_bytes = &copied_bytes,
                .builder = builder,
                .failure = failure};
     pte_value map;
