@@ -113,6 +113,10 @@ PTE_API void pt_exchange_destroy(pt_exchange *exchange);
 /* Runs a request and waits. The reply views the exchange until its next request or its end. */
 PTE_API pt_reply pt_exchange_run(pt_exchange *exchange, const pt_request *request);
 
+/* Forgets the answer, and frees what an exchange that waits for its next request need not keep. Not
+ * while a request is under way. */
+PTE_API void pt_exchange_rest(pt_exchange *exchange);
+
 /*
  * Starts a request. True: it is answered. False: it is a write that has been queued with others;
  * done will be called when it is answered, on the thread that runs the queue (pt_run_queued), and

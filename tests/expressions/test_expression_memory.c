@@ -3,6 +3,8 @@
 
 #include "../unit/fault_allocator.h"
 
+#include <string.h>
+
 typedef const char *(*scenario)(bench *b);
 
 static const char *run_condition(bench *b) {
@@ -15,6 +17,21 @@ static const char *run_projection(bench *b) {
 
 static const char *run_update(bench *b) {
     return bench_update(b, "SET n = n + :a, q = list_append(l, l), m.#b = :a REMOVE l[1]");
+}
+
+/* So many paths, tests and contains() of one path that each is prepared for. */
+static const char *run_long_condition(bench *b) {
+    static char text[2048];
+    static char more[1024];
+    repeated(text, sizeof text, "attribute_exists(s)", " AND ", 32);
+    repeated(more, sizeof more, " AND contains(l, :a)", "", 8);
+    strcat(text, more);
+    return bench_condition(b, text);
+}
+
+static const char *run_long_update(bench *b) {
+    return bench_update(b, "SET a1 = n, a2 = n + n, a3 = if_not_exists(q, n), a4 = s, a5 = l[0], "
+                           "a6 = list_append(l, l), a7 = m");
 }
 
 static const char *run_refusal(bench *b) {
@@ -50,6 +67,8 @@ static void test_expression_memory__conditions(void **state) {
     (void)state;
     expect_no_memory_is_survived(run_condition, false);
     expect_no_memory_is_survived(run_condition, true);
+    expect_no_memory_is_survived(run_long_condition, false);
+    expect_no_memory_is_survived(run_long_condition, true);
 }
 
 static void test_expression_memory__refusals(void **state) {
@@ -61,6 +80,8 @@ static void test_expression_memory__updates(void **state) {
     (void)state;
     expect_no_memory_is_survived(run_update, false);
     expect_no_memory_is_survived(run_update, true);
+    expect_no_memory_is_survived(run_long_update, false);
+    expect_no_memory_is_survived(run_long_update, true);
 }
 
 static void test_expression_memory__projections(void **state) {

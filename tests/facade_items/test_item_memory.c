@@ -34,6 +34,37 @@ static void test_item_memory__warm_gets_and_puts_allocate_nothing(void **state) 
     assert_int_equal(fault.live_bytes, 0);
 }
 
+/* What a large answer took is given back when its exchange rests, not when it is used again. */
+static void test_item_memory__a_resting_exchange_is_small(void **state) {
+    enum { KEPT_BYTES_MAX = 1100 * 1024, ANSWER_BYTES_MIN = 3000000 };
+    (void)state;
+    fault_allocator fault = {0};
+    pte_allocator allocator = fault_allocator_of(&fault);
+    facade f;
+    facade_open_items(&f, &allocator);
+    char *large = facade_repeat('x', 390000);
+    for (int i = 0; i < 9; i++) {
+        facade_does(&f, "PutItem",
+                    "{'TableName':'tab','Item':{'pk':{'S':'a'},'sk':{'S':'%d'},'n':{'S':'%s'}}}", i,
+                    large);
+    }
+    pt_exchange_rest(f.exchange);
+    size_t before = fault.live_bytes;
+    facade_does(&f, "BatchGetItem", "%s",
+                "{'RequestItems':{'tab':{'Keys':[{'pk':{'S':'a'},'sk':{'S':'0'}},"
+                "{'pk':{'S':'a'},'sk':{'S':'1'}},{'pk':{'S':'a'},'sk':{'S':'2'}},"
+                "{'pk':{'S':'a'},'sk':{'S':'3'}},{'pk':{'S':'a'},'sk':{'S':'4'}},"
+                "{'pk':{'S':'a'},'sk':{'S':'5'}},{'pk':{'S':'a'},'sk':{'S':'6'}},"
+                "{'pk':{'S':'a'},'sk':{'S':'7'}},{'pk':{'S':'a'},'sk':{'S':'8'}}]}}}");
+    assert_true(fault.live_bytes > before + ANSWER_BYTES_MIN);
+    pt_exchange_rest(f.exchange);
+    assert_true(fault.live_bytes <= before + KEPT_BYTES_MAX);
+    assert_null(pt_exchange_reply(f.exchange).body.data);
+    free(large);
+    facade_close(&f);
+    assert_int_equal(fault.live_bytes, 0);
+}
+
 static const struct {
     const char *operation;
     const char *body;
@@ -85,6 +116,7 @@ static void test_item_memory__running_out_anywhere_is_an_answer(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_item_memory__a_resting_exchange_is_small),
         cmocka_unit_test(test_item_memory__warm_gets_and_puts_allocate_nothing),
         cmocka_unit_test(test_item_memory__running_out_anywhere_is_an_answer),
     };

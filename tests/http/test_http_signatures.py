@@ -90,6 +90,16 @@ aws_secret_access_key = other
                                         secret="other")).json() == {"TableNames": ["secret"]}
 
 
+@serve
+def test_signatures__a_text_longer_than_any_clients_is_a_mismatch(server):
+    good = signed("ListTables", headers=[("x", "y" * 6000)])
+    names = re.search(rb"SignedHeaders=([^,]*)", good).group(1)
+    answer = answer_to(server, good.replace(names, names + b";x" * 2500, 1))
+    assert answer.status == 400, answer.body
+    assert answer.json()["message"] == MISMATCH
+    assert answer_to(server, good).status == 200
+
+
 def expect(server, data, kind, message):
     answer = answer_to(server, data)
     assert answer.status == 400, answer.body

@@ -72,7 +72,7 @@ static void test_sigv4__signs_as_aws_does(void **state) {
         const example *one = &examples[i];
         signed_text text;
         char scope[64], signature[PT__SHA256_HEX];
-        pt__sigv4_text canonical = {NULL, 0, 0, false};
+        pt__sigv4_text canonical = {.data = NULL};
         signed_text_read(&text, pte_str(one->request));
         snprintf(scope, sizeof scope, "20150830/us-east-1/%s/aws4_request", one->service);
         pt__sigv4_canonical(&canonical, &text.request, pte_str(one->signed_headers));

@@ -85,6 +85,7 @@ static pt_exchange *take_exchange(pt_database *database) {
 }
 
 static void give_exchange(pt_database *database, pt_exchange *exchange) {
+    pt_exchange_rest(exchange);
     pthread_mutex_lock(&database->mutex);
     bool kept = database->idle_count < IDLE_EXCHANGES_MAX;
     if (kept) {

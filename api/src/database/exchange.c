@@ -47,6 +47,11 @@ void pt_exchange_destroy(pt_exchange *exchange) {
     pte__free(&allocator, exchange, sizeof *exchange);
 }
 
+void pt_exchange_rest(pt_exchange *exchange) {
+    exchange->reply = (pt_reply){0};
+    pt__call_reset(&exchange->call);
+}
+
 pt_reply pt_exchange_reply(const pt_exchange *exchange) {
     return exchange->reply;
 }

@@ -80,7 +80,7 @@ pt__exception pt__contains_gather(pt__condition *root, pte__arena *arena, pt__fa
         return pt__refuse_memory(failure);
     }
     (void)list_tests(tests, 0, root);
-    qsort(tests, count, sizeof *tests, compare_slots);
+    qsort(tests, count, sizeof(pt__condition *), compare_slots);
     for (size_t at = 0; at < count && exception == PT__OK;) {
         size_t end = at + 1;
         while (end < count && slot_of(tests[end]) == slot_of(tests[at])) {
@@ -131,7 +131,7 @@ static pte_status look(pt__contains *contains, const pte_value *container, pt__l
     if (status != PTE_OK) {
         return status;
     }
-    qsort(contains->sorted, contains->count, sizeof *contains->sorted, compare_parts);
+    qsort(contains->sorted, contains->count, sizeof(part *), compare_parts);
     pte_iter iter;
     pte_value element;
     status = pte_value_iterate(&iter, container, error);

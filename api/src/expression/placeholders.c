@@ -142,7 +142,7 @@ static pt__exception sort_map(pt__placeholder ***by_key, const pt__expressions *
     for (size_t i = 0; i < count; i++) {
         sorted[i] = &placeholders[i];
     }
-    qsort(sorted, count, sizeof *sorted, compare_keys);
+    qsort(sorted, count, sizeof(pt__placeholder *), compare_keys);
     *by_key = sorted;
     return PT__OK;
 }

@@ -138,7 +138,7 @@ pt__exception pt__slots_make(pt__slots **slots, pte__arena *arena, pt__path **pa
     if (count < PT__SLOTS_PATHS_MIN) {
         return PT__OK;
     }
-    qsort(paths, count, sizeof *paths, compare_paths);
+    qsort(paths, count, sizeof(pt__path *), compare_paths);
     pt__slots *made = pte__arena_alloc(arena, sizeof *made);
     if (made == NULL) {
         return pt__refuse_memory(failure);

@@ -112,7 +112,6 @@ struct pt__http_loop {
     int epoll; /* over the daemon's own, the server's socket and wake */
     int wake;  /* an eventfd */
     bool accepting;
-    bool tls;
     bool begun; /* the daemon has told of the start of the connection that is being added */
     bool started;
     pthread_t thread;

@@ -12,8 +12,6 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -128,23 +126,10 @@ static void set_accepting(pt__http_loop *loop, bool accepting) {
     }
 }
 
-/*
- * Over TLS the tickets that follow a handshake are still unacknowledged when the first answer
- * comes, and the kernel would hold it back for the client's 40 ms. Other connections are
- * libmicrohttpd's to set.
- */
-static void send_at_once(const pt__http_loop *loop, int connection) {
-    int on = 1;
-    if (loop->tls) {
-        (void)setsockopt(connection, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    }
-}
-
 static void accept_some(pt__http_loop *loop) {
     for (int i = 0; i < ACCEPT_MAX && !pt__http_is_full(loop->server); i++) {
         int connection = accept4(loop->server->socket, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
         if (connection >= 0) {
-            send_at_once(loop, connection);
             hand_over(loop, connection);
         } else if (errno != EINTR && errno != ECONNABORTED) {
             /* Without files or memory the socket would stay ready, and the loop would spin. */
@@ -282,7 +267,6 @@ static void *untouched(const char *text) {
 static struct MHD_Daemon *start_daemon(pt__http_loop *loop, unsigned idle_timeout_s) {
     const pt_server *server = loop->server;
     bool tls = server->tls_certificate != NULL;
-    loop->tls = tls;
     struct MHD_OptionItem tls_items[] = {
         {MHD_OPTION_HTTPS_MEM_CERT, 0, untouched(server->tls_certificate)},
         {MHD_OPTION_HTTPS_MEM_KEY, 0, untouched(server->tls_key)},

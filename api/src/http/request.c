@@ -75,6 +75,7 @@ void pt__http_request_give_back(pt__http_request *request) {
     }
     pt_server *server = request->server;
     forget_body(request);
+    pt_exchange_rest(request->exchange);
     request->connection = NULL;
     request->peer = NULL;
     request->operation = request->region = pte_str("");

@@ -232,16 +232,16 @@ static pt__sigv4_verdict check_signature(pt__sigv4_refusal *refusal, const pt__s
                                          const pt__sigv4_request *request,
                                          const pt_server_credential *credentials, size_t count) {
     found looked = {false, false, false};
-    pt__sigv4_text canonical = {NULL, 0, 0, false};
+    pt__sigv4_text canonical = {.data = NULL};
     pt__sigv4_canonical(&canonical, request, claim->signed_headers);
     bool done =
         !canonical.failed && look_for(&looked, claim, parts, time,
                                       pte_view(canonical.data, canonical.len), credentials, count);
     free(canonical.data);
-    if (!done) {
+    if (!done && !canonical.too_long) {
         return PT__SIGV4_NO_MEMORY;
     }
-    if (!looked.key_id) {
+    if (!looked.key_id && !canonical.too_long) {
         return pt__sigv4_refuse(refusal, PT__SIGV4_UNRECOGNIZED,
                                 "The security token included in the request is invalid.");
     }

@@ -124,7 +124,8 @@ typedef struct pt__sigv4_text {
     char *data;
     size_t len;
     size_t capacity;
-    bool failed; /* no memory */
+    bool failed;   /* no memory, or */
+    bool too_long; /* it is longer than any client's */
 } pt__sigv4_text;
 
 /* Appends the canonical request. The caller frees text->data. */

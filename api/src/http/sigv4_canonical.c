@@ -13,15 +13,15 @@
 
 /* ---- text ---- */
 
-/* A request's head is limited by libmicrohttpd; this is far beyond what becomes of it. */
-enum { TEXT_BYTES_MAX = 8 * 1024 * 1024 };
+/* Far beyond what becomes of a head of 16 KB, unless one names a long header again and again. */
+enum { TEXT_BYTES_MAX = 256 * 1024 };
 
 static void put(pt__sigv4_text *text, const void *bytes, size_t len) {
     if (text->failed || len == 0) {
         return;
     }
     if (len > TEXT_BYTES_MAX - text->len) {
-        text->failed = true;
+        text->failed = text->too_long = true;
         return;
     }
     if (text->len + len > text->capacity) {
@@ -149,7 +149,7 @@ static void put_query(pt__sigv4_text *text, const pt__sigv4_request *request) {
         longest = raw->name.len > longest ? raw->name.len : longest;
         longest = raw->value.len > longest ? raw->value.len : longest;
     }
-    pt__sigv4_text recoded = {NULL, 0, 0, false};
+    pt__sigv4_text recoded = {.data = NULL};
     pt__sigv4_pair *pairs = calloc(request->query_count, sizeof *pairs);
     char *scratch = malloc(longest);
     put_byte(&recoded, 0); /* it has memory even if all names are empty */
@@ -281,7 +281,7 @@ bool pt__sigv4_sign(char signature[PT__SHA256_HEX], pte_bytes canonical, const c
                     pte_bytes scope, const char *secret) {
     uint8_t key[PT__SHA256_BYTES], mac[PT__SHA256_BYTES];
     char hex[PT__SHA256_HEX];
-    pt__sigv4_text text = {NULL, 0, 0, false};
+    pt__sigv4_text text = {.data = NULL};
     put(&text, "AWS4-HMAC-SHA256\n", sizeof "AWS4-HMAC-SHA256\n" - 1);
     put(&text, time, PT__SIGV4_TIME_CHARACTERS);
     put_byte(&text, '\n');
