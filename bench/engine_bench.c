@@ -81,7 +81,10 @@ static bool modes_known(const char *list) {
     return known == names;
 }
 
-static bool set_option(bench_settings *settings, const char *name, const char *value) {
+/* Whether the program goes on; else it ends, with *exit_status. */
+static bool read_options(bench_settings *settings, int count, char **texts, int *exit_status) {
+    static const char *const quick[] = {"--items", "100000",   "--operations", "5000", "--durable",
+                                        "20",      "--slices", "10",           NULL};
     const bench_option options[] = {
         {"--items", NULL, &settings->items, NULL, 1, 1000000000},
         {"--operations", NULL, NULL, &settings->operations, 1, 10000000},
@@ -95,41 +98,20 @@ static bool set_option(bench_settings *settings, const char *name, const char *v
         {"--memory-folder", &settings->memory_folder, NULL, NULL, 0, 0},
         {"--json", &settings->json, NULL, NULL, 0, 0},
     };
-    return bench_option_set(options, sizeof options / sizeof *options, name, value);
-}
-
-/* 0: go on; else the program ends, with status *exit_status. */
-static int read_options(bench_settings *settings, int count, char **texts, int *exit_status) {
-    *exit_status = 0;
-    for (int i = 1; i < count; i++) {
-        if (strcmp(texts[i], "--help") == 0 || strcmp(texts[i], "-h") == 0) {
-            fputs(help, stdout);
-            return 1;
-        }
-        if (strcmp(texts[i], "--quick") == 0) {
-            settings->items = 100000;
-            settings->operations = 5000;
-            settings->durable_operations = 20;
-            settings->slices = 10;
-            continue;
-        }
-        if (i + 1 == count || !set_option(settings, texts[i], texts[i + 1])) {
-            fprintf(stderr, "engine_bench: %s %s is not understood; see --help\n", texts[i],
-                    i + 1 == count ? "without a value" : texts[i + 1]);
-            *exit_status = 2;
-            return 1;
-        }
-        i++;
+    const bench_program program = {"engine_bench", help, options, sizeof options / sizeof *options,
+                                   quick};
+    if (!bench_options_read(exit_status, &program, count, texts)) {
+        return false;
     }
     if (!modes_known(settings->modes)) {
         fprintf(stderr, "engine_bench: --modes %s: name memory, relaxed, durable, each once\n",
                 settings->modes);
         *exit_status = 2;
-        return 1;
+        return false;
     }
     /* Whole blocks, so that every partition has its ten items. */
     settings->items = (settings->items + 99) / 100 * 100;
-    return 0;
+    return true;
 }
 
 static void print_heading(const bench_settings *settings) {
@@ -156,8 +138,9 @@ static pte_status write_report(const bench_report *report, const bench_settings 
     return bench_report_write(report, settings->json, all, sizeof all / sizeof *all, error);
 }
 
-static pte_status run(bench_report *report, const bench_settings *settings,
-                      const volatile int *stop, pte_error *error) {
+static pte_status run(bench_report *report, const void *given, const volatile int *stop,
+                      pte_error *error) {
+    const bench_settings *settings = given;
     pte_status status = PTE_OK;
     print_heading(settings);
     report->part = "in_process";
@@ -191,16 +174,8 @@ int main(int count, char **texts) {
         .modes = "memory,relaxed,durable",
     };
     int exit_status;
-    if (read_options(&settings, count, texts, &exit_status) != 0) {
+    if (!read_options(&settings, count, texts, &exit_status)) {
         return exit_status;
     }
-    const volatile int *stop = bench_stop_catch();
-    bench_report *report = calloc(1, sizeof *report);
-    pte_error error = {.status = PTE_OUT_OF_MEMORY, .message = "no memory for the report"};
-    pte_status status = report == NULL ? PTE_OUT_OF_MEMORY : run(report, &settings, stop, &error);
-    if (status != PTE_OK) {
-        fprintf(stderr, "engine_bench: %s: %s\n", pte_status_name(status), error.message);
-    }
-    free(report);
-    return status == PTE_OK ? 0 : 1;
+    return bench_program_run("engine_bench", run, &settings);
 }

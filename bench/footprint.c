@@ -408,8 +408,9 @@ static pte_status measure_footprint(bench_report *report, const settings *s,
 
 /* ---- the run ---- */
 
-static pte_status run(bench_report *report, const settings *s, const volatile int *stop,
+static pte_status run(bench_report *report, const void *given, const volatile int *stop,
                       pte_error *error) {
+    const settings *s = given;
     const bench_setting all[] = {{"items", NULL, s->items},
                                  {"slices", NULL, s->slices},
                                  {"folder", s->folder, 0},
@@ -434,6 +435,7 @@ static pte_status run(bench_report *report, const settings *s, const volatile in
 
 /* Whether the program goes on; else it ends, with status *exit_status. */
 static bool read_options(settings *s, int count, char **texts, int *exit_status) {
+    static const char *const quick[] = {"--items", "100000", "--slices", "10", NULL};
     const bench_option options[] = {
         {"--items", NULL, &s->items, NULL, 1, 1000000000},
         {"--slices", NULL, NULL, &s->slices, 2, BENCH_SLICES_MAX},
@@ -443,26 +445,9 @@ static bool read_options(settings *s, int count, char **texts, int *exit_status)
         {"--child", &s->child, NULL, NULL, 0, 0},
         {"--child-path", &s->child_path, NULL, NULL, 0, 0},
     };
-    for (int i = 1; i < count; i++) {
-        if (strcmp(texts[i], "--help") == 0 || strcmp(texts[i], "-h") == 0) {
-            fputs(help, stdout);
-            *exit_status = 0;
-            return false;
-        }
-        if (strcmp(texts[i], "--quick") == 0) {
-            s->items = 100000;
-            s->slices = 10;
-            continue;
-        }
-        if (i + 1 == count ||
-            !bench_option_set(options, sizeof options / sizeof *options, texts[i], texts[i + 1])) {
-            fprintf(stderr, "footprint_bench: %s is not understood; see --help\n", texts[i]);
-            *exit_status = 2;
-            return false;
-        }
-        i++;
-    }
-    return true;
+    const bench_program program = {"footprint_bench", help, options,
+                                   sizeof options / sizeof *options, quick};
+    return bench_options_read(exit_status, &program, count, texts);
 }
 
 int main(int count, char **texts) {
@@ -478,13 +463,5 @@ int main(int count, char **texts) {
     if (s.child != NULL && s.child_path != NULL) {
         return run_child(&s);
     }
-    const volatile int *stop = bench_stop_catch();
-    bench_report *report = calloc(1, sizeof *report);
-    pte_error error = {.status = PTE_OUT_OF_MEMORY, .message = "no memory for the report"};
-    pte_status status = report == NULL ? PTE_OUT_OF_MEMORY : run(report, &s, stop, &error);
-    if (status != PTE_OK) {
-        fprintf(stderr, "footprint_bench: %s: %s\n", pte_status_name(status), error.message);
-    }
-    free(report);
-    return status == PTE_OK ? 0 : 1;
+    return bench_program_run("footprint_bench", run, &s);
 }

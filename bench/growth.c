@@ -56,8 +56,9 @@ void bench_growth_compare(bench_result *result, double target) {
         result, (bench_ratio){.of = BENCH_GROWN_JSON, .to = BENCH_SMALL_JSON, .target = target});
 }
 
-static pte_status run(bench_report *report, const bench_growth_settings *settings,
-                      const volatile int *stop, pte_error *error) {
+static pte_status run(bench_report *report, const void *given, const volatile int *stop,
+                      pte_error *error) {
+    const bench_growth_settings *settings = given;
     const bench_setting all[] = {
         {"items_max", NULL, settings->items_max},
         {"tables_max", NULL, settings->tables_max},
@@ -90,6 +91,9 @@ static pte_status run(bench_report *report, const bench_growth_settings *setting
 /* Whether the program goes on; else it ends, with status *exit_status. */
 static bool read_options(bench_growth_settings *settings, int count, char **texts,
                          int *exit_status) {
+    static const char *const quick[] = {"--items-max", "1000000",      "--tables-max",
+                                        "1000",        "--operations", "2000",
+                                        "--slices",    "10",           NULL};
     const bench_option options[] = {
         {"--items-max", NULL, &settings->items_max, NULL, BENCH_GROWTH_ITEMS_MIN, 1000000000},
         {"--tables-max", NULL, &settings->tables_max, NULL, 1, 10000000},
@@ -99,28 +103,9 @@ static bool read_options(bench_growth_settings *settings, int count, char **text
         {"--folder", &settings->folder, NULL, NULL, 0, 0},
         {"--json", &settings->json, NULL, NULL, 0, 0},
     };
-    for (int i = 1; i < count; i++) {
-        if (strcmp(texts[i], "--help") == 0 || strcmp(texts[i], "-h") == 0) {
-            fputs(help, stdout);
-            *exit_status = 0;
-            return false;
-        }
-        if (strcmp(texts[i], "--quick") == 0) {
-            settings->items_max = 1000000;
-            settings->tables_max = 1000;
-            settings->operations = 2000;
-            settings->slices = 10;
-            continue;
-        }
-        if (i + 1 == count ||
-            !bench_option_set(options, sizeof options / sizeof *options, texts[i], texts[i + 1])) {
-            fprintf(stderr, "growth_bench: %s is not understood; see --help\n", texts[i]);
-            *exit_status = 2;
-            return false;
-        }
-        i++;
-    }
-    return true;
+    const bench_program program = {"growth_bench", help, options, sizeof options / sizeof *options,
+                                   quick};
+    return bench_options_read(exit_status, &program, count, texts);
 }
 
 int main(int count, char **texts) {
@@ -134,13 +119,5 @@ int main(int count, char **texts) {
     if (!read_options(&settings, count, texts, &exit_status)) {
         return exit_status;
     }
-    const volatile int *stop = bench_stop_catch();
-    bench_report *report = calloc(1, sizeof *report);
-    pte_error error = {.status = PTE_OUT_OF_MEMORY, .message = "no memory for the report"};
-    pte_status status = report == NULL ? PTE_OUT_OF_MEMORY : run(report, &settings, stop, &error);
-    if (status != PTE_OK) {
-        fprintf(stderr, "growth_bench: %s: %s\n", pte_status_name(status), error.message);
-    }
-    free(report);
-    return status == PTE_OK ? 0 : 1;
+    return bench_program_run("growth_bench", run, &settings);
 }

@@ -1,10 +1,8 @@
-/* Options of a command line, and the signals that stop a run. */
+/* What the programs have alike: options of a command line, and a run that signals stop. */
 #ifndef BENCH_OPTIONS_H
 #define BENCH_OPTIONS_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "report.h"
 
 /* One option that takes a value; where it goes, exactly one of the three. */
 typedef struct bench_option {
@@ -16,12 +14,25 @@ typedef struct bench_option {
     uint64_t high;
 } bench_option;
 
-/* Reads --name value. Whether the name is known and the value fits. */
-bool bench_option_set(const bench_option *options, size_t count, const char *name,
-                      const char *value);
+typedef struct bench_program {
+    const char *name;
+    const char *help;
+    const bench_option *options;
+    size_t option_count;
+    const char *const *quick; /* what --quick stands for: names and values in turn, then NULL */
+} bench_program;
 
-/* From now on SIGINT and SIGTERM set what is returned to 1 instead of ending the program, so that
- * files are removed before it ends. */
-const volatile int *bench_stop_catch(void);
+/* Reads a command line. Whether the program goes on; else it ends, with *exit_status. */
+bool bench_options_read(int *exit_status, const bench_program *program, int count, char **texts);
+
+/* settings: as given to bench_program_run. *stop: becomes 1 when the run shall end. */
+typedef pte_status bench_program_run_fn(bench_report *report, const void *settings,
+                                        const volatile int *stop, pte_error *error);
+
+/*
+ * Runs with a report of its own, and tells of an error; the program's exit status. SIGINT and
+ * SIGTERM set *stop instead of ending the program, so that files are removed before it ends.
+ */
+int bench_program_run(const char *name, bench_program_run_fn *run, const void *settings);
 
 #endif

@@ -4,44 +4,13 @@
  */
 #include "http/signed_text.h"
 
+#include "support/allocations.h"
 #include "support/support.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 #define SECRET "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
-
-/* ---- allocations that fail ---- */
-
-/* The linker puts these in the place of the allocations that this program's own code makes. */
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *memory, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
-
-static int allowed = -1; /* allocations that still succeed; below zero: all */
-
-static bool may_allocate(void) {
-    if (allowed > 0) {
-        allowed--;
-        return true;
-    }
-    return allowed < 0;
-}
-
-void *__wrap_malloc(size_t size) {
-    return may_allocate() ? __real_malloc(size) : NULL;
-}
-
-void *__wrap_calloc(size_t count, size_t size) {
-    return may_allocate() ? __real_calloc(count, size) : NULL;
-}
-
-void *__wrap_realloc(void *memory, size_t size) {
-    return may_allocate() ? __real_realloc(memory, size) : NULL;
-}
 
 /* ---- AWS's examples ---- */
 
@@ -411,10 +380,10 @@ static void test_sigv4__without_memory_is_no_answer(void **state) {
             pt__sigv4_refusal refusal;
             signed_text text;
             signed_text_read(&text, pte_str(good[i]));
-            allowed = count;
+            test_allocations_fail((size_t)count + 1, true);
             verdict =
                 pt__sigv4_verify(&refusal, NULL, &text.request, credentials, ALL, NOW_S * 1000);
-            allowed = -1;
+            (void)test_allocations_succeed();
             assert_true(verdict == PT__SIGV4_NO_MEMORY || verdict == PT__SIGV4_GOOD);
         }
         assert_true(count > 2);

@@ -38,6 +38,17 @@ copy_prefix() {
     cp -a "$PREFIX" "$WORK/prefix"
 }
 
+# Someone who has only the package can follow the help of `pocketable bench` and do what it shows.
+workload_is_installed() {
+    local file folder=$PREFIX/share/doc/pocketable/workload
+    for file in "$SOURCE"/tools/workload/{*.md,prices.yaml,examples/*.yaml}; do
+        cmp "$file" "$folder/${file#"$SOURCE/tools/workload/"}" || fail "$file"
+    done
+    "$PREFIX/bin/pocketable" bench "$folder/examples/quick_photos.yaml" --calls 1000 \
+        --http-calls 0 --prices "$folder/prices.yaml" --check >/dev/null ||
+        fail "the installed example does not run"
+}
+
 install_() {
     rm -rf "$PREFIX"
     cmake --install "$BUILD" --prefix "$PREFIX" >/dev/null
@@ -53,6 +64,7 @@ install_() {
     done
     if [ -d "$SOURCE/tools" ] && [ -e "$SOURCE/tools/CMakeLists.txt" ]; then
         "$PREFIX/bin/pocketable" --help >/dev/null || fail "the installed program does not run"
+        workload_is_installed
     fi
 }
 

@@ -1,4 +1,5 @@
 /* The n-th allocation fails, n rising until none does: an error, nothing lost, outputs empty. */
+#include "support/allocations.h"
 #include "support/support.h"
 
 #include "design.h"
@@ -8,43 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The linker puts these in the place of the allocations that this program's own code makes. */
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *memory, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
-
-static int allowed = -1; /* allocations that still succeed; below zero: all */
-
-static bool may_allocate(void) {
-    if (allowed > 0) {
-        allowed--;
-        return true;
-    }
-    return allowed < 0;
-}
-
-void *__wrap_malloc(size_t size) {
-    return may_allocate() ? __real_malloc(size) : NULL;
-}
-
-void *__wrap_calloc(size_t count, size_t size) {
-    return may_allocate() ? __real_calloc(count, size) : NULL;
-}
-
-void *__wrap_realloc(void *memory, size_t size) {
-    return may_allocate() ? __real_realloc(memory, size) : NULL;
-}
-
 /* Runs with 0, 1, 2, ... allocations until it succeeds; how many it needed. */
 static int needed(bool (*run)(void *ctx), void *ctx) {
     for (int count = 0;; count++) {
-        allowed = count;
+        test_allocations_fail((size_t)count + 1, true);
         bool good = run(ctx);
-        bool short_of = allowed == 0;
-        allowed = -1;
+        bool short_of = test_allocations_succeed();
         if (good) {
             return count;
         }

@@ -64,6 +64,26 @@ static void test_pressure__a_trace_is_an_even_sample(void **state) {
     }
 }
 
+/* Calls that touch very many keys, as scans do, take no more memory than others. */
+static void test_pressure__a_trace_has_room_for_so_many_demands(void **state) {
+    enum { CALLS = 2000, EACH = 1000 };
+    (void)state;
+    static wl_demand demands[EACH];
+    wl_trace *trace = wl_trace_new(CALLS);
+    for (uint64_t i = 0; i < CALLS; i++) {
+        demands[0].key_hash = i;
+        assert_true(wl_trace_add(trace, 0, demands, EACH));
+        assert_int_equal(trace->count * EACH, trace->demand_count);
+        assert_true(trace->demand_count <= WL__TRACE_DEMANDS_MAX + EACH);
+    }
+    assert_true(trace->demand_count >= WL__TRACE_DEMANDS_MAX / 2);
+    for (size_t i = 0; i < trace->count; i++) {
+        assert_int_equal(i * trace->stride, trace->calls[i].demands[0].key_hash);
+    }
+    assert_true(trace->count * trace->stride >= CALLS);
+    wl_trace_destroy(trace);
+}
+
 /* ---- the search ---- */
 
 typedef struct pressure_case {
@@ -291,6 +311,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_pressure__a_trace_keeps_calls_whole_and_copies_keys),
         cmocka_unit_test(test_pressure__a_trace_is_an_even_sample),
+        cmocka_unit_test(test_pressure__a_trace_has_room_for_so_many_demands),
         cmocka_unit_test(test_pressure__one_key_breaks_at_its_partitions_ceiling),
         cmocka_unit_test(test_pressure__even_keys_break_at_the_tables_limit),
         cmocka_unit_test(test_pressure__a_small_index_breaks_a_provisioned_table),

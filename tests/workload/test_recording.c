@@ -132,6 +132,28 @@ static void test_recording__complains_with_the_line(void **state) {
     assert_non_null(strstr(complaint.message, "cannot open"));
 }
 
+/* Deeper than any body that a server reads is refused; brackets within strings nest nothing. */
+static void test_recording__nests_only_so_deep(void **state) {
+    enum { DEEP = 2000000 };
+    const fixture *f = *state;
+    char *brackets = malloc(DEEP + 1), *text = NULL;
+    assert_non_null(brackets);
+    memset(brackets, '[', DEEP);
+    brackets[DEEP] = '\0';
+    assert_true(asprintf(&text, CALL(1, "GetItem", "{'TableName':'ttt','Note':'\\\\\\'%s'}"),
+                         brackets) > 0);
+    wl_recording_destroy(read_file(f, text));
+    free(text);
+    wl_recording *recording;
+    wl_complaint complaint = {0};
+    write_file(f, brackets);
+    free(brackets);
+    assert_false(wl_recording_read(&recording, f->path, &complaint));
+    assert_int_equal(1, complaint.line);
+    assert_string_equal("expected values that nest at most 300 deep, found deeper ones",
+                        complaint.message);
+}
+
 /* ---- as workloads ---- */
 
 /* A recording in a database of its own. */
@@ -317,6 +339,7 @@ int main(void) {
         TEST(test_recording__counts_what_is_in_it),
         TEST(test_recording__goes_on_after_a_server_ended),
         TEST(test_recording__complains_with_the_line),
+        TEST(test_recording__nests_only_so_deep),
         TEST(test_recording__patterns_are_operations_on_places),
         TEST(test_recording__needs_its_tables),
         TEST(test_recording__keeps_its_times),

@@ -1,5 +1,6 @@
 /* Reports are read, compared and written with memory that fails: one call of it, or all from one
- * on. The linker leads malloc and its relatives here (see CMakeLists.txt). */
+ * on. */
+#include "support/allocations.h"
 #include "support/support.h"
 
 #include "workload/sample.h"
@@ -7,42 +8,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-static size_t calls, fail_at; /* fail_at 0: none */
-static bool keep_failing, failed;
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *memory, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
-
-static bool fails(void) {
-    calls++;
-    bool now = fail_at != 0 && (calls == fail_at || (keep_failing && calls > fail_at));
-    failed = failed || now;
-    return now;
-}
-
-void *__wrap_malloc(size_t size) {
-    return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size) {
-    return fails() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *memory, size_t size) {
-    return fails() ? NULL : __real_realloc(memory, size);
-}
-
-static void arm(size_t at, bool keep) {
-    calls = 0;
-    fail_at = at;
-    keep_failing = keep;
-    failed = false;
-}
 
 static void write_report(const test_sample *sample, const char *path) {
     FILE *file = fopen(path, "w");
@@ -60,10 +25,9 @@ static void compare_in_loop(const char *a, const char *b, bool keep) {
     size_t refused = 0, step = 1;
     for (size_t at = 1;; at += step) {
         wl_complaint complaint = {0};
-        arm(at, keep);
+        test_allocations_fail(at, keep);
         bool good = wl_compare(a, b, &terminal, null, &complaint);
-        fail_at = 0;
-        if (!failed) {
+        if (!test_allocations_succeed()) {
             assert_true(good);
             break;
         }
@@ -100,11 +64,10 @@ static void write_in_loop(bool (*write)(const wl_report *report, FILE *file)) {
     assert_non_null(null);
     size_t refused = 0;
     for (size_t at = 1;; at++) {
-        arm(at, false);
+        test_allocations_fail(at, false);
         errno = 0;
         bool good = write(&sample.report, null);
-        fail_at = 0;
-        if (!failed) {
+        if (!test_allocations_succeed()) {
             assert_true(good);
             break;
         }

@@ -3,55 +3,10 @@
  * first, the second, and so on until all get through, once each and from then on. Leaks are the
  * sanitizer's to find.
  */
+#include "support/allocations.h"
 #include "workload/reading.h"
 
 #include <stdlib.h>
-
-/* The linker leads malloc and its relatives here; see CMakeLists.txt. */
-void *__real_malloc(size_t bytes);
-void *__real_calloc(size_t count, size_t bytes);
-void *__real_realloc(void *block, size_t bytes);
-void *__wrap_malloc(size_t bytes);
-void *__wrap_calloc(size_t count, size_t bytes);
-void *__wrap_realloc(void *block, size_t bytes);
-
-static size_t fail_at; /* 0: nothing fails */
-static size_t calls;
-static bool keep_failing, failed;
-
-static bool fails(void) {
-    if (fail_at == 0) {
-        return false;
-    }
-    calls++;
-    bool now = calls == fail_at || (keep_failing && calls > fail_at);
-    failed = failed || now;
-    return now;
-}
-
-void *__wrap_malloc(size_t bytes) {
-    return fails() ? NULL : __real_malloc(bytes);
-}
-
-void *__wrap_calloc(size_t count, size_t bytes) {
-    return fails() ? NULL : __real_calloc(count, bytes);
-}
-
-void *__wrap_realloc(void *block, size_t bytes) {
-    return fails() ? NULL : __real_realloc(block, bytes);
-}
-
-static void arm(size_t at, bool keep) {
-    fail_at = at;
-    calls = 0;
-    keep_failing = keep;
-    failed = false;
-}
-
-static bool disarm(void) {
-    fail_at = 0;
-    return failed;
-}
 
 static const char lines[] =
     "    table: t\n"
@@ -77,9 +32,9 @@ static void test_reading(void **state) {
         for (; hit; at++) {
             wl_workload *w = NULL;
             wl_complaint complaint;
-            arm(at, keep != 0);
+            test_allocations_fail(at, keep != 0);
             bool read = wl__workload_read_text(&w, "x.yaml", pte_str(text), &complaint);
-            hit = disarm();
+            hit = test_allocations_succeed();
             assert_int_equal(read, !hit);
             assert_int_equal(w != NULL, read);
             assert_string_equal(complaint.message, hit ? "out of memory" : "");
@@ -101,9 +56,9 @@ static void test_items(void **state) {
         size_t at = 1;
         for (; hit; at++) {
             wl_text json = {0};
-            arm(at, keep != 0);
+            test_allocations_fail(at, keep != 0);
             wl_item_make(&json, w, 0, 1);
-            hit = disarm();
+            hit = test_allocations_succeed();
             assert_int_equal(json.failed, hit);
             wl_item_make(&json, w, 0, 1);
             assert_true(pte_bytes_equal(wl__text_bytes(&json), wl__text_bytes(&expected)));
@@ -158,10 +113,10 @@ static void test_calls(void **state) {
         bool hit = true;
         size_t at = 1;
         for (; hit; at++) {
-            arm(at, keep != 0);
+            test_allocations_fail(at, keep != 0);
             wl_call *call = wl_call_new(w);
             bool good = call != NULL && play(&hash, call);
-            hit = disarm();
+            hit = test_allocations_succeed();
             assert_int_equal(good, !hit);
             assert_true(call == NULL || play(&hash, call));
             assert_true(call == NULL || hash == expected);

@@ -1,6 +1,8 @@
 /* Ranges of hash values with a ceiling each; where to split them. */
 #include "workload/partitions.h"
 
+#include "workload/random.h"
+
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
@@ -147,18 +149,10 @@ static bool go_on(wl__partition *partition, uint64_t second) {
     return partition->heat >= WL__HEAT_SECONDS;
 }
 
-/* The same for the same number: splitmix64. */
-static uint64_t mix(uint64_t number) {
-    number *= 0x9E3779B97F4A7C15u;
-    number = (number ^ (number >> 30)) * 0xBF58476D1CE4E5B9u;
-    number = (number ^ (number >> 27)) * 0x94D049BB133111EBu;
-    return number ^ (number >> 31);
-}
-
 /* Reservoir sampling. https://en.wikipedia.org/wiki/Reservoir_sampling (algorithm R) */
 static void remember(wl__partition *partition, wl__sample sample) {
-    uint64_t number = ++partition->arrivals;
-    uint64_t slot = number <= WL__SAMPLES ? number - 1 : mix(number) % number;
+    uint64_t before = partition->arrivals++;
+    uint64_t slot = before < WL__SAMPLES ? before : wl__random_nth(0, before) % (before + 1);
     if (slot < WL__SAMPLES) {
         partition->samples[slot] = sample;
     }

@@ -2,16 +2,25 @@
 
 #include <math.h>
 
+static const uint64_t step = 0x9E3779B97F4A7C15u;
+
+uint64_t wl__scatter(uint64_t bits) {
+    bits = (bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9u;
+    bits = (bits ^ (bits >> 27)) * 0x94D049BB133111EBu;
+    return bits ^ (bits >> 31);
+}
+
 uint64_t wl__mix(uint64_t a, uint64_t b) {
     wl__random random = {a ^ (b * 0xD6E8FEB86659FD93u)};
     return wl__random_next(&random);
 }
 
 uint64_t wl__random_next(wl__random *random) {
-    uint64_t mixed = random->state += 0x9E3779B97F4A7C15u;
-    mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9u;
-    mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EBu;
-    return mixed ^ (mixed >> 31);
+    return wl__scatter(random->state += step);
+}
+
+uint64_t wl__random_nth(uint64_t seed, uint64_t number) {
+    return wl__scatter(seed + (number + 1) * step);
 }
 
 uint64_t wl__random_below(wl__random *random, uint64_t bound) {

@@ -7,7 +7,7 @@
 
 #include <pocketable/engine/status.h>
 
-/* Splitmix64. */
+/* Splitmix64: https://prng.di.unimi.it/splitmix64.c */
 typedef struct wl__random {
     uint64_t state;
 } wl__random;
@@ -17,6 +17,10 @@ uint64_t wl__random_next(wl__random *random);
 uint64_t wl__random_below(wl__random *random, uint64_t bound);
 /* From 0 to below 1. */
 double wl__random_fraction(wl__random *random);
+/* The draw with this number, from 0, of a generator that begins with the seed. */
+uint64_t wl__random_nth(uint64_t seed, uint64_t number);
+/* Splitmix64's last steps: every bit then depends on all. Different numbers stay different. */
+uint64_t wl__scatter(uint64_t bits);
 
 uint64_t wl__hash(uint64_t start, pte_bytes bytes);
 uint64_t wl__mix(uint64_t a, uint64_t b);

@@ -7,7 +7,11 @@
 #include <errno.h>
 #include <stdarg.h>
 
-enum { CHUNK_BYTES = 64 * 1024 };
+enum {
+    CHUNK_BYTES = 64 * 1024,
+    /* A server reads bodies that nest 256 deep, and yajl frees its trees by recursion. */
+    DEPTH_MAX = 300,
+};
 
 static int complain(wl__lines *lines, wl_complaint *complaint, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -59,6 +63,27 @@ static int read_line(wl__lines *lines, bool *whole, wl_complaint *complaint) {
     return *whole || lines->line.len != 0;
 }
 
+/* Whether its brackets open deeper than that; those in strings do not count. */
+static bool nests_too_deep(const wl_text *line) {
+    size_t depth = 0;
+    bool quoted = false;
+    for (size_t i = 0; i < line->len; i++) {
+        char c = line->data[i];
+        if (c == '"') {
+            quoted = !quoted;
+        } else if (quoted) {
+            i += c == '\\';
+        } else if (c == '{' || c == '[') {
+            if (++depth > DEPTH_MAX) {
+                return true;
+            }
+        } else if (c == '}' || c == ']') {
+            depth -= depth != 0;
+        }
+    }
+    return false;
+}
+
 static double number_of(yajl_val object, const char *name) {
     yajl_val value = wl__yajl_member(object, name);
     return YAJL_IS_INTEGER(value) && YAJL_GET_INTEGER(value) > 0 ? (double)YAJL_GET_INTEGER(value)
@@ -105,6 +130,11 @@ int wl__lines_next(wl__lines *lines, wl_complaint *complaint) {
         int read = read_line(lines, &whole, complaint);
         if (read <= 0) {
             return read;
+        }
+        if (nests_too_deep(&lines->line)) {
+            return complain(lines, complaint,
+                            "expected values that nest at most %d deep, found deeper ones",
+                            DEPTH_MAX);
         }
         lines->tree = yajl_tree_parse(lines->line.data, what, sizeof what);
         if (lines->tree == NULL && !whole) {

@@ -208,11 +208,21 @@ static bool make_call(runner *r, size_t pattern) {
     return r->trace == NULL || wl_trace_add(r->trace, pattern, demands, count) || no_memory(r);
 }
 
+/* A number that is not negative, as far as there are such. */
+static uint64_t whole_of(double number) {
+    return number < 0x1p64 ? (uint64_t)number : UINT64_MAX;
+}
+
+uint64_t wl__run_after(uint64_t start_ns, double seconds) {
+    uint64_t ns = whole_of(seconds * 1e9);
+    return ns < UINT64_MAX - start_ns ? start_ns + ns : UINT64_MAX;
+}
+
 void wl__run_wait(uint64_t start_ns, double due_s, double speed) {
     if (speed <= 0 || due_s <= 0) {
         return;
     }
-    uint64_t due_ns = start_ns + (uint64_t)(due_s / speed * 1e9);
+    uint64_t due_ns = wl__run_after(start_ns, due_s / speed);
     struct timespec until = {.tv_sec = (time_t)(due_ns / 1000000000),
                              .tv_nsec = (long)(due_ns % 1000000000)};
     while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR) {
@@ -225,7 +235,7 @@ uint64_t wl__run_total(const wl_run_options *options, uint64_t start_ns, uint64_
     if (options->calls != UINT64_MAX || options->seconds <= 0 || elapsed_s <= 0) {
         return options->calls != UINT64_MAX ? options->calls : done;
     }
-    return (uint64_t)((double)done * options->seconds / elapsed_s);
+    return whole_of((double)done * options->seconds / elapsed_s);
 }
 
 static void show(const runner *r, uint64_t made) {
@@ -238,7 +248,7 @@ static void show(const runner *r, uint64_t made) {
 static bool make_calls(runner *r) {
     const wl_run_options *options = r->options;
     uint64_t end_ns =
-        options->seconds > 0 ? r->start_ns + (uint64_t)(options->seconds * 1e9) : UINT64_MAX;
+        options->seconds > 0 ? wl__run_after(r->start_ns, options->seconds) : UINT64_MAX;
     size_t pattern;
     for (uint64_t made = 0; made < options->calls && wl__now_ns() < end_ns; made++) {
         if (!wl_caller_begin(&pattern, r->caller)) {

@@ -58,6 +58,8 @@ bool wl__run_fails(wl_complaint *complaint, const wl_workload *workload, size_t 
 uint64_t wl__now_ns(void); /* monotonic */
 /* How many calls there will be, as far as is known. */
 uint64_t wl__run_total(const wl_run_options *options, uint64_t start_ns, uint64_t done);
+/* The time so many seconds later; UINT64_MAX where that is farther than the clock goes. */
+uint64_t wl__run_after(uint64_t start_ns, double seconds);
 /* Sleeps until a call of a recording is due; speed 0: not at all. */
 void wl__run_wait(uint64_t start_ns, double due_s, double speed);
 

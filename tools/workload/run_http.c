@@ -138,8 +138,7 @@ bool wl_run_http(wl_results *results, wl_traffic *traffic, uint16_t port, const 
                 .region = region,
                 .options = options,
                 .start_ns = wl__now_ns()};
-    of.end_ns =
-        options->seconds > 0 ? of.start_ns + (uint64_t)(options->seconds * 1e9) : UINT64_MAX;
+    of.end_ns = options->seconds > 0 ? wl__run_after(of.start_ns, options->seconds) : UINT64_MAX;
     connection *all = calloc(count, sizeof *all);
     if (all == NULL) {
         return wl__run_fails(complaint, workload, 0, "no memory");

@@ -16,9 +16,9 @@
  *   key, unless the table has a local index: D burst-adaptive-capacity.html. How long it takes is
  *   not documented: WL__HEAT_SECONDS in partitions.h is an assumption.
  * - A new on-demand table takes 4,000 write and 12,000 read units a second, later twice its
- * previous peak; a peak that is more than twice the previous one within 30 minutes may be
- * throttled: D on-demand-capacity-mode.html. Here it is, and a peak counts as previous once 30
- * minutes have passed since its minute.
+ *   previous peak; a peak that is more than twice the previous one within 30 minutes may be
+ *   throttled: D on-demand-capacity-mode.html. Here it is, and a peak counts as previous once 30
+ *   minutes have passed since its minute.
  * - A global index has partitions and capacity of its own, and a write that it has no capacity for
  *   is throttled at its table; reads of it only at the index: D gsi-throttling.html. Indexes are
  *   written to at once here; AWS does it behind the write and documents no length of that queue.

@@ -5,6 +5,8 @@
  */
 #include "workload/top.h"
 
+#include "workload/random.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -31,15 +33,13 @@ struct wl_top_table {
 
 /* ---- keys ---- */
 
-/* FNV-1a, its bits then mixed so that all depend on all (splitmix64's last steps). */
+/* FNV-1a, its bits then mixed so that all depend on all. */
 uint64_t wl_top_hash(pte_bytes key) {
     uint64_t hash = 0xCBF29CE484222325u;
     for (size_t i = 0; i < key.len; i++) {
         hash = (hash ^ key.data[i]) * 0x100000001B3u;
     }
-    hash = (hash ^ (hash >> 30)) * 0xBF58476D1CE4E5B9u;
-    hash = (hash ^ (hash >> 27)) * 0x94D049BB133111EBu;
-    return hash ^ (hash >> 31);
+    return wl__scatter(hash);
 }
 
 void wl_top_text(char text[WL_TOP_KEY_BYTES], pte_bytes key) {

@@ -1,5 +1,5 @@
-/* Sampling: once the room is full every other call is let go, and from then on half as many kept.
- */
+/* Sampling: once the room, for calls or for their demands, is full every other call is let go, and
+ * from then on half as many are kept. */
 #include "workload/trace.h"
 
 #include <stdlib.h>
@@ -39,6 +39,7 @@ static void halve(wl_trace *trace) {
         if (i % 2 == 0) {
             trace->calls[kept++] = trace->calls[i];
         } else {
+            trace->demand_count -= trace->calls[i].demand_count;
             free(trace->calls[i].demands);
         }
     }
@@ -77,7 +78,7 @@ static wl_demand *copies_of(const wl_demand *demands, size_t count) {
 }
 
 bool wl_trace_add(wl_trace *trace, size_t pattern, const wl_demand *demands, size_t count) {
-    bool full = trace->count == trace->calls_max;
+    bool full = trace->count == trace->calls_max || trace->demand_count >= WL__TRACE_DEMANDS_MAX;
     if (trace->added % trace->stride != 0) {
         trace->added++;
         return true;
@@ -94,6 +95,7 @@ bool wl_trace_add(wl_trace *trace, size_t pattern, const wl_demand *demands, siz
     if (kept) {
         trace->calls[trace->count++] =
             (wl__trace_call){.pattern = pattern, .demand_count = count, .demands = copies};
+        trace->demand_count += count;
     }
     trace->added++;
     return true;

@@ -4,6 +4,10 @@
 
 #include "workload/pressure.h"
 
+/* Of all calls, some 50 MB with their keys; few calls that touch very many keys are a sample, too.
+ */
+enum { WL__TRACE_DEMANDS_MAX = 400000 };
+
 /* One call. Its demands stand by request, so that a request's are next to each other. */
 typedef struct wl__trace_call {
     size_t pattern;
@@ -16,6 +20,7 @@ struct wl_trace {
     wl__trace_call *calls;
     size_t count;
     size_t calls_max;
+    size_t demand_count; /* of all calls; at most one call's above the most */
     uint64_t stride;
     uint64_t added;
 };

@@ -3,6 +3,7 @@
 
 #include "workload/inside_traffic.h"
 #include "workload/memory.h"
+#include "workload/random.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -31,19 +32,11 @@ struct wl_caller {
 
 /* ---- the mix ---- */
 
-/* splitmix64: good bits for any two numbers. https://prng.di.unimi.it/splitmix64.c */
-static uint64_t mixed(uint64_t seed, uint64_t number) {
-    uint64_t bits = seed + (number + 1) * 0x9E3779B97F4A7C15u;
-    bits = (bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9u;
-    bits = (bits ^ (bits >> 27)) * 0x94D049BB133111EBu;
-    return bits ^ (bits >> 31);
-}
-
 /* The first pattern whose shares up to it are above the number drawn. */
 static size_t pick(const wl_traffic *traffic, uint64_t number) {
     size_t patterns = wl_pattern_count(traffic->workload);
     double all = traffic->up_to[patterns - 1];
-    double at = (double)(mixed(traffic->seed, number) >> 11) * 0x1p-53 * all;
+    double at = (double)(wl__random_nth(traffic->seed, number) >> 11) * 0x1p-53 * all;
     size_t low = 0, high = patterns - 1;
     while (low < high) {
         size_t middle = (low + high) / 2;

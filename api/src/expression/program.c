@@ -1,10 +1,9 @@
 /* Making programs. Running them is in evaluate.c. */
+#include "expression/compile.h"
 #include "expression/contains.h"
 #include "expression/flat.h"
 
 #include <stdlib.h>
-
-#include "expression/compile.h"
 
 pt__exception pt__operand_of_value(pt__operand *operand, const pte_value *value,
                                    pt__failure *failure) {
