@@ -57,6 +57,42 @@ def read_json(path):
         return json.load(file)
 
 
+LOCKS = """
+name: locks
+rate: 2000
+tables:
+  - TableName: other
+    BillingMode: PAY_PER_REQUEST
+    AttributeDefinitions: [{AttributeName: who, AttributeType: S}]
+    KeySchema: [{AttributeName: who, KeyType: HASH}]
+  - TableName: locks
+    BillingMode: PAY_PER_REQUEST
+    AttributeDefinitions: [{AttributeName: who, AttributeType: S}]
+    KeySchema: [{AttributeName: who, KeyType: HASH}]
+entities:
+  lock: {table: locks, count: 10, item: {who: "k{n}"}}
+patterns:
+  - name: take
+    request: {PutItem: {TableName: locks, Item: {who: k0},
+                        ConditionExpression: attribute_not_exists(who)}}
+"""
+
+
+def test_bench__conditions_that_always_fail_cost_and_heat_their_own_table():
+    with tempfile.TemporaryDirectory() as folder:
+        report = f"{folder}/report.json"
+        bench(write(folder, LOCKS), "--calls", "1000", "--http-calls", "0", "--json", report)
+        read = read_json(report)
+        other, locks = read["places"]
+        assert other["on_demand_cost"] == 0, other
+        assert locks["on_demand_write_cost"] > 3000, locks
+        assert locks["hot_writes"]["heaviest"][0]["key"] == "k0", locks["hot_writes"]
+        assert 900 < read["throttling"]["on_demand"]["rate_max"] <= 1000, read["throttling"]
+        assert read["throttling"]["on_demand"]["first"]["key"] == "k0", read["throttling"]
+        hot = [advice for advice in read["advice"] if advice["kind"] == "hot_key"]
+        assert " 2000 of a partition's 1000 " in hot[0]["text"], hot
+
+
 def test_bench__help_is_a_workload_that_runs():
     """The workload that --help shows can be copied out and run."""
     text, _ = bench("--help")

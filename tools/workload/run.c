@@ -93,6 +93,15 @@ static void count_queries(runner *r) {
     }
 }
 
+/* No answer names the table that a condition which failed is charged to; its request does. */
+static void count_refused(const runner *r, wl_pattern_result *result) {
+    double units = wl__heat_refused(r->heat, &r->request);
+    if (units > 0) {
+        result->refused += units;
+        result->refused_place = r->request.parts[0].place;
+    }
+}
+
 static void account(runner *r, wl_pattern_result *result, pte_bytes body, pt_reply reply) {
     const wl__answer *answer = &r->answer;
     result->round_trips++;
@@ -104,7 +113,7 @@ static void account(runner *r, wl_pattern_result *result, pte_bytes body, pt_rep
     if (reply.status != 200) {
         count_failure(result, answer->exception[0] != '\0' ? answer->exception : "unknown");
         if (strcmp(answer->exception, "ConditionalCheckFailedException") == 0) {
-            result->refused += wl__heat_refused(r->heat, &r->request);
+            count_refused(r, result);
         }
         return;
     }
