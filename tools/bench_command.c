@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <signal.h>
 #include <stdlib.h>
 
 static int run(int argc, char **argv);
@@ -242,8 +243,34 @@ static int compare(const tool_arguments *arguments, const bench_options *options
     return written && tool_flush(&terminal) ? TOOL_DONE : TOOL_FAILED;
 }
 
+static volatile sig_atomic_t stopped_by;
+
+static void stop(int number) {
+    stopped_by = number;
+}
+
+/* Tables outside of this process would outlive it: the first signal has them deleted, a second one
+ * ends the program at once. */
+static void clean_up_when_stopped(bench_options *options) {
+    static const int numbers[] = {SIGINT, SIGTERM};
+    bool outside = options->database.path != NULL || options->endpoint_port != 0;
+    if (!outside || options->keep || options->replay != NULL) {
+        return;
+    }
+    options->run.stop = &stopped_by;
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        struct sigaction were, action = {.sa_handler = stop,
+                                         .sa_flags = (int)(SA_RESETHAND | SA_RESTART)};
+        sigemptyset(&action.sa_mask);
+        if (sigaction(numbers[i], NULL, &were) == 0 && were.sa_handler != SIG_IGN) {
+            (void)sigaction(numbers[i], &action, NULL);
+        }
+    }
+}
+
 static int bench(bench_options *options) {
     bench_run running;
+    clean_up_when_stopped(options);
     options->run.on_progress = bench_show;
     options->run.ctx = &running;
     int exit_status = bench_open(&running, options);
@@ -252,6 +279,9 @@ static int bench(bench_options *options) {
     }
     bench_close(&running);
     options->run.ctx = NULL;
+    if (stopped_by != 0) { /* its default by now */
+        (void)raise(stopped_by);
+    }
     return exit_status;
 }
 

@@ -277,7 +277,8 @@ bool bench_measure(bench_run *run) {
         fine = false;
     }
     run->results.load_seconds = load_seconds;
-    fine = fine && run_in_process(run) && measure_http(run);
+    fine = fine && run_in_process(run) && measure_http(run) &&
+           !wl__run_stopped(&run->options->run, run->workload, &(wl_complaint){0});
     if (made && run->recording == NULL && !run->options->keep) {
         wl_run_drop(run->workload, &run->door);
     }

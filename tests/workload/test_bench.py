@@ -2,9 +2,11 @@
 """The command `bench`, as people and CI run it. test_bench.py PROGRAM EXAMPLES [TEST...]"""
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "http"))
 import wire  # noqa: E402  pylint: disable=wrong-import-position
@@ -231,6 +233,31 @@ def test_bench__runs_elsewhere_and_cleans_up():
             _, complaints = bench(path, "--calls", "50", "--endpoint", str(server.port), status=1)
             assert "there is a table notes already" in complaints, complaints
             assert c.call("ListTables", {}).json()["TableNames"] == ["notes"], "it is not bench's"
+
+
+def test_bench__that_is_interrupted_cleans_up():
+    with tempfile.TemporaryDirectory() as folder, wire.Server(PROGRAM) as server:
+        path = write(folder, SMALL)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with subprocess.Popen([PROGRAM, "bench", path, "--calls", "10", "--http-calls",
+                                   "10000000", "--endpoint", str(server.port)],
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running, \
+                    server.connect() as c:
+                while not c.call("ListTables", {}).json()["TableNames"]:
+                    time.sleep(0.01)
+                running.send_signal(number)
+                _, complaints = running.communicate(timeout=60)
+                assert running.returncode == -number, running.returncode
+                assert b"interrupted" in complaints, complaints
+                assert c.call("ListTables", {}).json()["TableNames"] == []
+
+
+def test_bench__a_target_beyond_those_simulated_ends_and_is_said():
+    with tempfile.TemporaryDirectory() as folder:
+        said, _ = bench(write(folder, SMALL), "--calls", "50", "--http-calls", "0", "--rate", "1e9",
+                        "--json", f"{folder}/a.json")
+        assert "The target of 1,000,000,000 calls a second is beyond those" in said, said
+        assert read_json(f"{folder}/a.json")["throttling"]["on_demand"]["at_target"] is None
 
 
 def units(entries):

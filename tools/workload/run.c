@@ -228,6 +228,15 @@ void wl__run_wait(uint64_t start_ns, double due_s, double speed) {
     }
 }
 
+bool wl__run_stopped(const wl_run_options *options, const wl_workload *workload,
+                     wl_complaint *complaint) {
+    if (options->stop == NULL || *options->stop == 0) {
+        return false;
+    }
+    (void)wl__run_fails(complaint, workload, 0, "interrupted");
+    return true;
+}
+
 /* The whole where only the time is bounded: as many as at the rate so far. */
 uint64_t wl__run_total(const wl_run_options *options, uint64_t start_ns, uint64_t done) {
     double elapsed_s = (double)(wl__now_ns() - start_ns) / 1e9;
@@ -258,7 +267,7 @@ static bool make_calls(runner *r) {
             return trouble == NULL;
         }
         wl__run_wait(r->start_ns, wl_caller_due(r->caller), options->speed);
-        if (!make_call(r, pattern)) {
+        if (!make_call(r, pattern) || wl__run_stopped(options, r->workload, r->complaint)) {
             return false;
         }
         show(r, made);
