@@ -132,6 +132,13 @@ static bool take_whole(uint64_t *number, const char *name, const char *text, uin
     return false;
 }
 
+static bool not_zero(uint64_t number, const char *name) {
+    if (number == 0) {
+        tool_misused(&tool_bench_command, "%s needs a whole number above 0, not \"0\"", name);
+    }
+    return number != 0;
+}
+
 static bool take_positive(double *number, const char *name, const char *text) {
     if (text == NULL || read_positive(number, text)) {
         return true;
@@ -176,6 +183,7 @@ static bool take_numbers(bench_options *options, const raw_options *raw) {
                 take_positive(&options->run.seconds, "--seconds", raw->seconds) &&
                 take_whole(&options->http_calls, "--http-calls", raw->http_calls, UINT64_MAX - 1) &&
                 take_whole(&connections, "--connections", raw->connections, WL_CONNECTIONS_MAX) &&
+                not_zero(connections, "--connections") &&
                 take_whole(&options->seed, "--seed", raw->seed, UINT64_MAX) &&
                 take_positive(&options->rate, "--rate", raw->rate) &&
                 take_positive(&options->run.speed, "--speed", raw->speed) &&
