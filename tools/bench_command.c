@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <signal.h>
 #include <stdlib.h>
 
 static int run(int argc, char **argv);
@@ -132,6 +133,13 @@ static bool take_whole(uint64_t *number, const char *name, const char *text, uin
     return false;
 }
 
+static bool not_zero(uint64_t number, const char *name) {
+    if (number == 0) {
+        tool_misused(&tool_bench_command, "%s needs a whole number above 0, not \"0\"", name);
+    }
+    return number != 0;
+}
+
 static bool take_positive(double *number, const char *name, const char *text) {
     if (text == NULL || read_positive(number, text)) {
         return true;
@@ -176,6 +184,7 @@ static bool take_numbers(bench_options *options, const raw_options *raw) {
                 take_positive(&options->run.seconds, "--seconds", raw->seconds) &&
                 take_whole(&options->http_calls, "--http-calls", raw->http_calls, UINT64_MAX - 1) &&
                 take_whole(&connections, "--connections", raw->connections, WL_CONNECTIONS_MAX) &&
+                not_zero(connections, "--connections") &&
                 take_whole(&options->seed, "--seed", raw->seed, UINT64_MAX) &&
                 take_positive(&options->rate, "--rate", raw->rate) &&
                 take_positive(&options->run.speed, "--speed", raw->speed) &&
@@ -243,8 +252,34 @@ static int compare(const tool_arguments *arguments, const bench_options *options
     return written && tool_flush(&terminal) ? TOOL_DONE : TOOL_FAILED;
 }
 
+static volatile sig_atomic_t stopped_by;
+
+static void stop(int number) {
+    stopped_by = number;
+}
+
+/* Tables outside of this process would outlive it: the first signal has them deleted, a second one
+ * ends the program at once. */
+static void clean_up_when_stopped(bench_options *options) {
+    static const int numbers[] = {SIGINT, SIGTERM};
+    bool outside = options->database.path != NULL || options->endpoint_port != 0;
+    if (!outside || options->keep || options->replay != NULL) {
+        return;
+    }
+    options->run.stop = &stopped_by;
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        struct sigaction were, action = {.sa_handler = stop,
+                                         .sa_flags = (int)(SA_RESETHAND | SA_RESTART)};
+        sigemptyset(&action.sa_mask);
+        if (sigaction(numbers[i], NULL, &were) == 0 && were.sa_handler != SIG_IGN) {
+            (void)sigaction(numbers[i], &action, NULL);
+        }
+    }
+}
+
 static int bench(bench_options *options) {
     bench_run running;
+    clean_up_when_stopped(options);
     options->run.on_progress = bench_show;
     options->run.ctx = &running;
     int exit_status = bench_open(&running, options);
@@ -253,6 +288,9 @@ static int bench(bench_options *options) {
     }
     bench_close(&running);
     options->run.ctx = NULL;
+    if (stopped_by != 0) { /* its default by now */
+        (void)raise(stopped_by);
+    }
     return exit_status;
 }
 

@@ -12,7 +12,18 @@ enum {
 
 static const char region_usual[] = "us-east-1";
 
-void bench_complain(const wl_complaint *complaint) {
+/* What a file has may be meant for the terminal that shows it. */
+static wl_complaint without_controls(const wl_complaint *complaint) {
+    wl_complaint plain = *complaint;
+    for (char *at = plain.message; *at != '\0'; at++) {
+        unsigned char byte = (unsigned char)*at;
+        *at = byte < ' ' || byte == 127 ? '?' : *at;
+    }
+    return plain;
+}
+
+void bench_complain(const wl_complaint *as_made) {
+    wl_complaint plain = without_controls(as_made), *complaint = &plain;
     if (complaint->file == NULL) {
         tool_complain("bench: %s", complaint->message);
     } else if (complaint->line == 0) {
@@ -277,7 +288,8 @@ bool bench_measure(bench_run *run) {
         fine = false;
     }
     run->results.load_seconds = load_seconds;
-    fine = fine && run_in_process(run) && measure_http(run);
+    fine = fine && run_in_process(run) && measure_http(run) &&
+           !wl__run_stopped(&run->options->run, run->workload, &(wl_complaint){0});
     if (made && run->recording == NULL && !run->options->keep) {
         wl_run_drop(run->workload, &run->door);
     }

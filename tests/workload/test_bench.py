@@ -2,9 +2,11 @@
 """The command `bench`, as people and CI run it. test_bench.py PROGRAM EXAMPLES [TEST...]"""
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "http"))
 import wire  # noqa: E402  pylint: disable=wrong-import-position
@@ -55,6 +57,42 @@ def write(folder, text, name="file.yaml"):
 def read_json(path):
     with open(path, encoding="utf-8") as file:
         return json.load(file)
+
+
+LOCKS = """
+name: locks
+rate: 2000
+tables:
+  - TableName: other
+    BillingMode: PAY_PER_REQUEST
+    AttributeDefinitions: [{AttributeName: who, AttributeType: S}]
+    KeySchema: [{AttributeName: who, KeyType: HASH}]
+  - TableName: locks
+    BillingMode: PAY_PER_REQUEST
+    AttributeDefinitions: [{AttributeName: who, AttributeType: S}]
+    KeySchema: [{AttributeName: who, KeyType: HASH}]
+entities:
+  lock: {table: locks, count: 10, item: {who: "k{n}"}}
+patterns:
+  - name: take
+    request: {PutItem: {TableName: locks, Item: {who: k0},
+                        ConditionExpression: attribute_not_exists(who)}}
+"""
+
+
+def test_bench__conditions_that_always_fail_cost_and_heat_their_own_table():
+    with tempfile.TemporaryDirectory() as folder:
+        report = f"{folder}/report.json"
+        bench(write(folder, LOCKS), "--calls", "1000", "--http-calls", "0", "--json", report)
+        read = read_json(report)
+        other, locks = read["places"]
+        assert other["on_demand_cost"] == 0, other
+        assert locks["on_demand_write_cost"] > 3000, locks
+        assert locks["hot_writes"]["heaviest"][0]["key"] == "k0", locks["hot_writes"]
+        assert 900 < read["throttling"]["on_demand"]["rate_max"] <= 1000, read["throttling"]
+        assert read["throttling"]["on_demand"]["first"]["key"] == "k0", read["throttling"]
+        hot = [advice for advice in read["advice"] if advice["kind"] == "hot_key"]
+        assert " 2000 of a partition's 1000 " in hot[0]["text"], hot
 
 
 def test_bench__help_is_a_workload_that_runs():
@@ -133,7 +171,8 @@ def test_bench__says_what_it_does_not_understand():
             ([], "name a workload file"), (["--calls", "x", path], "--calls needs a whole number"),
             (["--seconds", "-1", path], "--seconds needs a number above 0"),
             (["--seconds", "nan", path], "--seconds needs"), (["--what", path], "--what"),
-            (["--connections", "257", path], "up to 256"), ([path, path], "one argument too many"),
+            (["--connections", "257", path], "up to 256"),
+            (["--connections", "0", path], "--connections needs a whole number above 0"), ([path, path], "one argument too many"),
             (["--speed", "2", path], "--speed needs --replay"),
             (["--replay", path, path], "either a workload file or --replay"),
             (["--replay", path, "--seed", "1"], "--seed has no say"),
@@ -143,6 +182,7 @@ def test_bench__says_what_it_does_not_understand():
             (["--dir", folder, "--durability", "fast", path], "durable or relaxed"),
             (["--compare", "a.json"], "two reports"), (["/no/such.yaml"], "/no/such.yaml"),
             (["--prices", "/no/such.yaml", path], "/no/such.yaml"),
+            ([write(folder, '"\\e[31m": 1\n', "escape.yaml")], 'found "?[31m"'),
             (["--replay", "/no/such.jsonl"], "/no/such.jsonl"),
             ([write(folder, "name: x\ntables: 7\npatterns: []\n", "bad.yaml")], "bad.yaml:2:"),
             ([write(folder, SMALL + "assert:\n  - all is well\n", "a.yaml")], "a.yaml:23"),
@@ -195,6 +235,31 @@ def test_bench__runs_elsewhere_and_cleans_up():
             _, complaints = bench(path, "--calls", "50", "--endpoint", str(server.port), status=1)
             assert "there is a table notes already" in complaints, complaints
             assert c.call("ListTables", {}).json()["TableNames"] == ["notes"], "it is not bench's"
+
+
+def test_bench__that_is_interrupted_cleans_up():
+    with tempfile.TemporaryDirectory() as folder, wire.Server(PROGRAM) as server:
+        path = write(folder, SMALL)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with subprocess.Popen([PROGRAM, "bench", path, "--calls", "10", "--http-calls",
+                                   "10000000", "--endpoint", str(server.port)],
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running, \
+                    server.connect() as c:
+                while not c.call("ListTables", {}).json()["TableNames"]:
+                    time.sleep(0.01)
+                running.send_signal(number)
+                _, complaints = running.communicate(timeout=60)
+                assert running.returncode == -number, running.returncode
+                assert b"interrupted" in complaints, complaints
+                assert c.call("ListTables", {}).json()["TableNames"] == []
+
+
+def test_bench__a_target_beyond_those_simulated_ends_and_is_said():
+    with tempfile.TemporaryDirectory() as folder:
+        said, _ = bench(write(folder, SMALL), "--calls", "50", "--http-calls", "0", "--rate", "1e9",
+                        "--json", f"{folder}/a.json")
+        assert "The target of 1,000,000,000 calls a second is beyond those" in said, said
+        assert read_json(f"{folder}/a.json")["throttling"]["on_demand"]["at_target"] is None
 
 
 def units(entries):

@@ -26,6 +26,17 @@ static void refuse(const char *yaml, size_t line, size_t column, const char *mes
     wl__arena_clean_up(&arena);
 }
 
+/* What a file of no bytes is read as has no address. */
+static void test_no_bytes_at_all(void **state) {
+    (void)state;
+    wl__arena arena = {0};
+    const wl__node *root = NULL;
+    wl_complaint complaint = {0};
+    assert_false(wl__yaml_read(&root, &arena, (pte_bytes){0}, &complaint));
+    assert_string_equal(complaint.message, "expected a workload, found an empty file");
+    wl__arena_clean_up(&arena);
+}
+
 static void test_marks_and_aliases(void **state) {
     (void)state;
     wl__arena arena = {0};
@@ -50,6 +61,7 @@ static void test_complaints_of_the_parser(void **state) {
     refuse("a: \xFF\n", 1, 1, "not YAML: ");
     refuse("", 0, 0, "expected a workload, found an empty file");
     refuse("# nothing\n", 0, 0, "expected a workload, found an empty file");
+    refuse("\xEF\xBB\xBF", 0, 0, "expected a workload, found an empty file");
     refuse("a: 1\n---\nb: 2\n", 2, 1, "expected one document, found a second one");
     refuse("a: *b\n", 1, 4, "expected an anchor &b before its alias, found none");
     refuse("a: &x [*x]\n", 1, 8, "the alias *x stands inside of what it stands for");
@@ -154,6 +166,7 @@ static void test_numbers(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_no_bytes_at_all),
         cmocka_unit_test(test_marks_and_aliases),
         cmocka_unit_test(test_complaints_of_the_parser),
         cmocka_unit_test(test_comments_are_not_cut_texts),

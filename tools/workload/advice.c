@@ -226,6 +226,7 @@ static double units_at_target(const advice_maker *adviser, size_t place, bool wr
         const wl_pattern *about = wl_pattern_at(adviser->results->workload, i);
         double rate = about->rate > 0 ? about->rate : adviser->cost->rate * about->share;
         double units = write ? pattern->units[place].write : pattern->units[place].read;
+        units += write && place == pattern->refused_place ? pattern->refused : 0;
         sum += pattern->calls > 0 ? units / (double)pattern->calls * rate : 0;
     }
     return sum;

@@ -38,22 +38,6 @@ static double calls_of(const wl_pattern *pattern, double rate) {
     return pattern->rate > 0 ? pattern->rate : rate * pattern->share;
 }
 
-/* Writes whose condition failed are charged to their table, which no answer names: it is taken to
- * be the table that the pattern uses most.
- * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/WorkingWithItems.html */
-static size_t refusing_table(const wl_results *results, size_t pattern) {
-    size_t found = 0;
-    double most = 0;
-    for (size_t i = 0; i < wl_place_count(results->workload); i++) {
-        const wl_units *units = &results->patterns[pattern].units[i];
-        if (wl_place_at(results->workload, i).index == NULL && units->read + units->write > most) {
-            most = units->read + units->write;
-            found = i;
-        }
-    }
-    return found;
-}
-
 /* On demand: the cost of each pattern, into the places' and the patterns' sums. periods: how many
  * times calls_of happens in what is priced. Units a second into rates. */
 static void cost_of_pattern(wl_cost *cost, const wl_results *results, const wl_prices *prices,
@@ -63,13 +47,15 @@ static void cost_of_pattern(wl_cost *cost, const wl_results *results, const wl_p
         return;
     }
     double calls = calls_of(wl_pattern_at(results->workload, number), cost->rate);
-    size_t refusing = refusing_table(results, number);
     size_t place_count = wl_place_count(results->workload);
     for (size_t i = 0; i < place_count; i++) {
         wl_place place = wl_place_at(results->workload, i);
         class_prices price = prices_of(prices, place.of->infrequent_access);
         double reads = pattern->units[i].read / (double)pattern->calls * calls;
-        double written = pattern->units[i].write + (i == refusing ? pattern->refused : 0);
+        /* Writes whose condition failed are charged to their table:
+         * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/WorkingWithItems.html */
+        double refused = i == pattern->refused_place ? pattern->refused : 0;
+        double written = pattern->units[i].write + refused;
         double writes = written / (double)pattern->calls * calls;
         double read_cost = reads * periods / 1e6 * price.read_million;
         double write_cost = writes * periods / 1e6 * price.write_million;

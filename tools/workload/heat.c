@@ -356,8 +356,23 @@ static bool charge_scan(wl__heat *heat, const wl__request *request, const wl__ch
     return enough;
 }
 
+/* A condition that has failed takes its units of the table's key, though no answer has them. */
+static bool charge_refused(wl__heat *heat, const wl__request *request) {
+    wl_units units = {.write = wl__heat_refused(heat, request)};
+    if (units.write <= 0) {
+        return true;
+    }
+    size_t place = request->parts[0].place;
+    heat->share_count = 0;
+    share_table(heat, wl_place_at(heat->store.workload, place), &request->parts[0], 0);
+    return deal_out(heat, place, units);
+}
+
 bool wl__heat_after(wl__heat *heat, const wl__request *request, const wl__answer *answer) {
     bool enough = true;
+    if (strcmp(answer->exception, "ConditionalCheckFailedException") == 0) {
+        return charge_refused(heat, request) && !heat->texts.failed;
+    }
     if (request->writes && request->part_count != 0) {
         look_at_all(heat->after, heat, request);
     }

@@ -218,6 +218,7 @@ static bool load_entity(sender *s, size_t number) {
         if (s->options->on_progress != NULL) {
             s->options->on_progress(s->options->ctx, "loading", s->done, s->total);
         }
+        fine = fine && !wl__run_stopped(s->options, s->workload, s->complaint);
     }
     wl_text_clean_up(&item);
     wl_text_clean_up(&body);

@@ -234,6 +234,7 @@ bool wl_pressure_find(wl_pressure *pressure, const wl_results *results, const wl
                       wl_mode mode, double simulated_s, void (*on_rate)(void *ctx, double rate),
                       void *ctx) {
     double target = wl_workload_rate(results->workload);
+    target = target <= RATE_HIGHEST ? target : 0; /* it would take as long as it is high */
     *pressure = (wl_pressure){.mode = mode, .rate_max = HUGE_VAL, .at_target.rate = target};
     if (trace->count == 0) {
         return true;

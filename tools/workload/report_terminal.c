@@ -294,6 +294,10 @@ static void print_pressure(const report_printer *printer, const wl_pressure *pre
                    wl__number(target->rate).text, tool_count(target->throttled).text,
                    tool_count(target->admitted + target->throttled).text,
                    wl__percent(wl__throttled_percent(target)).text);
+    } else if (printer->report->cost->rate > 0) {
+        tool_print(printer->terminal, TOOL_RED,
+                   "    The target of %s calls a second is beyond those that are simulated.\n",
+                   wl__number(printer->report->cost->rate).text);
     }
 }
 

@@ -93,6 +93,15 @@ static void count_queries(runner *r) {
     }
 }
 
+/* No answer names the table that a condition which failed is charged to; its request does. */
+static void count_refused(const runner *r, wl_pattern_result *result) {
+    double units = wl__heat_refused(r->heat, &r->request);
+    if (units > 0) {
+        result->refused += units;
+        result->refused_place = r->request.parts[0].place;
+    }
+}
+
 static void account(runner *r, wl_pattern_result *result, pte_bytes body, pt_reply reply) {
     const wl__answer *answer = &r->answer;
     result->round_trips++;
@@ -104,7 +113,7 @@ static void account(runner *r, wl_pattern_result *result, pte_bytes body, pt_rep
     if (reply.status != 200) {
         count_failure(result, answer->exception[0] != '\0' ? answer->exception : "unknown");
         if (strcmp(answer->exception, "ConditionalCheckFailedException") == 0) {
-            result->refused += wl__heat_refused(r->heat, &r->request);
+            count_refused(r, result);
         }
         return;
     }
@@ -229,6 +238,15 @@ void wl__run_wait(uint64_t start_ns, double due_s, double speed) {
     }
 }
 
+bool wl__run_stopped(const wl_run_options *options, const wl_workload *workload,
+                     wl_complaint *complaint) {
+    if (options->stop == NULL || *options->stop == 0) {
+        return false;
+    }
+    (void)wl__run_fails(complaint, workload, 0, "interrupted");
+    return true;
+}
+
 /* The whole where only the time is bounded: as many as at the rate so far. */
 uint64_t wl__run_total(const wl_run_options *options, uint64_t start_ns, uint64_t done) {
     double elapsed_s = (double)(wl__now_ns() - start_ns) / 1e9;
@@ -259,7 +277,7 @@ static bool make_calls(runner *r) {
             return trouble == NULL;
         }
         wl__run_wait(r->start_ns, wl_caller_due(r->caller), options->speed);
-        if (!make_call(r, pattern)) {
+        if (!make_call(r, pattern) || wl__run_stopped(options, r->workload, r->complaint)) {
             return false;
         }
         show(r, made);

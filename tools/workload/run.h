@@ -12,6 +12,8 @@
 #include "workload/pressure.h"
 #include "workload/traffic.h"
 
+#include <signal.h>
+
 enum { WL_CONNECTIONS_MAX = 256 };
 
 typedef struct wl_run_options {
@@ -22,6 +24,8 @@ typedef struct wl_run_options {
     /* Told now and then, on the caller's thread. NULL: nobody is. */
     void (*on_progress)(void *ctx, const char *what, uint64_t done, uint64_t total);
     void *ctx;
+    /* Not 0: the run ends, by a complaint. Looked at between calls. NULL: nobody ends it. */
+    const volatile sig_atomic_t *stop;
 } wl_run_options;
 
 /*
@@ -56,6 +60,9 @@ bool wl_run_measure(wl_results *results, pt_database *database, const char *regi
 bool wl__run_fails(wl_complaint *complaint, const wl_workload *workload, size_t line,
                    const char *format, ...) __attribute__((format(printf, 4, 5)));
 uint64_t wl__now_ns(void); /* monotonic */
+/* Whether somebody ends the run; then a complaint. */
+bool wl__run_stopped(const wl_run_options *options, const wl_workload *workload,
+                     wl_complaint *complaint);
 /* How many calls there will be, as far as is known. */
 uint64_t wl__run_total(const wl_run_options *options, uint64_t start_ns, uint64_t done);
 /* The time so many seconds later; UINT64_MAX where that is farther than the clock goes. */

@@ -95,6 +95,9 @@ static void watch(crowd *of) {
     const wl_run_options *options = of->options;
     while (atomic_load(&of->running) != 0) {
         nanosleep(&pause, NULL);
+        if (options->stop != NULL && *options->stop != 0) {
+            atomic_store(&of->stops, true);
+        }
         if (options->on_progress != NULL) {
             uint64_t done = atomic_load(&of->done);
             options->on_progress(options->ctx, "calls over HTTP", done,
@@ -160,6 +163,9 @@ bool wl_run_http(wl_results *results, wl_traffic *traffic, uint16_t port, const 
         free(all[i].times);
     }
     free(all);
+    if (fine && wl__run_stopped(options, workload, complaint)) {
+        return false;
+    }
     if (fine && wl_traffic_trouble(traffic) != NULL) {
         *complaint = *wl_traffic_trouble(traffic);
         return false;

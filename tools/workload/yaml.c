@@ -329,6 +329,9 @@ bool wl__yaml_read(const wl__node **root, wl__arena *arena, pte_bytes yaml,
     t->complaint = complaint;
     bool marked = yaml.len >= 3 && memcmp(yaml.data, "\xEF\xBB\xBF", 3) == 0; /* BOM */
     t->yaml = marked ? pte_view(yaml.data + 3, yaml.len - 3) : yaml;
+    if (t->yaml.len == 0) { /* libyaml asserts that there is an address */
+        t->yaml = pte_view("", 0);
+    }
     yaml_parser_set_input_string(&t->parser, t->yaml.data, t->yaml.len);
     yaml_parser_set_encoding(&t->parser, YAML_UTF8_ENCODING);
     bool good = read_events(t);
