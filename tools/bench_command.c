@@ -268,8 +268,8 @@ static void clean_up_when_stopped(bench_options *options) {
     }
     options->run.stop = &stopped_by;
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
-        struct sigaction were, action = {.sa_handler = stop,
-                                         .sa_flags = (int)(SA_RESETHAND | SA_RESTART)};
+        struct sigaction were,
+            action = {.sa_handler = stop, .sa_flags = (int)(SA_RESETHAND | SA_RESTART)};
         sigemptyset(&action.sa_mask);
         if (sigaction(numbers[i], NULL, &were) == 0 && were.sa_handler != SIG_IGN) {
             (void)sigaction(numbers[i], &action, NULL);

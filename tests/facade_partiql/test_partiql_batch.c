@@ -33,13 +33,13 @@ static void test_partiql_batch__reads(void **state) {
 }
 
 static void test_partiql_batch__writes(void **state) {
+    static const char FAILING_UPDATE[] = "UPDATE tab SET n = 9 WHERE pk = 'x' AND n = 2"
+                                         "\t'ReturnValuesOnConditionCheckFailure':'ALL_OLD'";
     facade *w = *state;
     ql_put(w, "tab", "{'pk':{'S':'w'},'n':{'N':'1'}}");
     ql_put(w, "tab", "{'pk':{'S':'x'},'n':{'N':'1'}}");
     ql_put(w, "tab", "{'pk':{'S':'y'}}");
-    RUN(w, NULL, "UPDATE tab SET n = n + 1 WHERE pk = 'w' RETURNING MODIFIED NEW *",
-        "UPDATE tab SET n = 9 WHERE pk = 'x' AND n = 2"
-        "\t'ReturnValuesOnConditionCheckFailure':'ALL_OLD'",
+    RUN(w, NULL, "UPDATE tab SET n = n + 1 WHERE pk = 'w' RETURNING MODIFIED NEW *", FAILING_UPDATE,
         "INSERT INTO tab VALUE {'pk':'y'}", "INSERT INTO tab VALUE {'pk':'z'}",
         "DELETE FROM tab WHERE pk = 'gone' RETURNING ALL OLD *", "UPDATE tab SET pk = 1",
         "UPDATE tab SET pk = 'q' WHERE pk = 'p'",

@@ -19,7 +19,7 @@ typedef struct wl_rate_result {
 
 typedef struct wl_pressure {
     wl_mode mode;
-    wl_rate_result at_target; /* rate 0: there is none, or none that is simulated */
+    wl_rate_result at_target;           /* rate 0: there is none, or none that is simulated */
     wl_rate_result rates[WL_RATES_MAX]; /* rising; the last is the first that throttles, if any */
     size_t rate_count;
     double rate_max;   /* the highest rate without a throttle; HUGE_VAL: none throttled */

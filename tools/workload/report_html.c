@@ -28,8 +28,8 @@ static void write_pressure_card(const wl__page *page, const wl_pressure *pressur
     }
     snprintf(what.text, sizeof what.text, "Calls a second before throttling, %s",
              wl__mode_text(pressure->mode));
-    bool short_of = pressure->at_target.throttled > 0 ||
-                    pressure->rate_max < page->report->cost->rate;
+    bool short_of =
+        pressure->at_target.throttled > 0 || pressure->rate_max < page->report->cost->rate;
     write_card(page->file, what.text, short_of ? "bad" : "plain",
                wl__rate_text(pressure->rate_max).text);
 }

@@ -39,7 +39,7 @@ typedef struct wl_pattern_result {
                     answer says them, so they are not in units. By the rule of
                     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/WorkingWithItems.html
                     #WorkingWithItems.ConditionalUpdate */
-    size_t refused_place; /* the table that was last charged for one */
+    size_t refused_place;                 /* the table that was last charged for one */
     wl_failure failures[WL_FAILURES_MAX]; /* answers that are no 200; the last row is "others" */
     size_t failure_count;
     wl_histogram in_process; /* nanoseconds of a whole call */
