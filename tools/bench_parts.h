@@ -55,7 +55,7 @@ void bench_close(bench_run *run);
 int bench_tell(bench_run *run);
 
 /* Complains of a file: its name, line and column. */
-void bench_complain(const wl_complaint *complaint);
+void bench_complain(const wl_complaint *as_made);
 /* For wl_run_options; ctx is the bench_run. */
 void bench_show(void *ctx, const char *what, uint64_t done, uint64_t total);
 
