@@ -7,6 +7,7 @@ import photos
 import servers
 
 BATCH_TRIES = 100
+REST_TRIES, REST_S = 100, 0.2
 TABLE_LIMIT_S = 30
 
 
@@ -126,6 +127,18 @@ class Asker:
                                    f": {str(answer)[:300]}")
         return items
 
+    def rest(self, numbers):
+        """Waits until nothing changes the items any more: what a client had under way when it ended
+        is still carried out."""
+        before = None
+        for _ in range(REST_TRIES):
+            now = [self.item(number) for number in sorted(numbers)]
+            if now == before:
+                return
+            before = now
+            time.sleep(REST_S)
+        raise WrongAnswer(f"{self.subject.name}: its items change though nobody asks for it")
+
     def line(self, kind, line, numbers):
         """Sends one line of a kind and checks what it answers and what it leaves; the answer's
         bytes."""
@@ -190,6 +203,8 @@ def sample(subject, kind, lines, numbers, items):
     the mean bytes of an answer."""
     count = max(4, items // len(numbers[0]))
     step = max(1, len(lines) // count)
+    places = range(0, len(lines), step)
     with Asker(subject) as asker:
-        sizes = [asker.line(kind, lines[at], numbers[at]) for at in range(0, len(lines), step)]
+        asker.rest({number for at in places for number in numbers[at]})
+        sizes = [asker.line(kind, lines[at], numbers[at]) for at in places]
     return sum(sizes) / len(sizes)
