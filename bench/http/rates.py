@@ -18,7 +18,6 @@ the same client, in slices by turns.
 Answers are checked before and after; all of those between must be 2xx and of the right length.
 A wrong answer of pocketable's ends the run with status 1; a peer's leaves out what it spoiled.
 """
-import argparse
 import contextlib
 import os
 import shutil
@@ -33,6 +32,7 @@ import check  # noqa: E402
 import disk  # noqa: E402
 import peers  # noqa: E402
 import photos  # noqa: E402
+import program  # noqa: E402
 import servers  # noqa: E402
 import wrk  # noqa: E402
 
@@ -290,20 +290,8 @@ def measure_durable(run, folder):
 # ---- the part ----
 
 def read_settings(arguments):
-    parser = argparse.ArgumentParser(usage=__doc__, add_help=False)
-    parser.add_argument("--build", required=True)
-    parser.add_argument("--json", required=True)
-    parser.add_argument("--servers", default=",".join(peers.NAMES))
-    parser.add_argument("--items", type=int)
-    parser.add_argument("--seconds", type=float)
-    parser.add_argument("--rounds", type=int)
-    parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--work")
-    settings = parser.parse_args(arguments)
-    settings.servers = settings.servers.split(",")
-    unknown = [name for name in settings.servers if name not in peers.NAMES]
-    if unknown:
-        parser.error(f"--servers: {unknown[0]} is none of {', '.join(peers.NAMES)}")
+    parser, settings = program.read_settings(__doc__, arguments, {
+        "items": int, "seconds": float, "rounds": int, "work": str})
     usual = {"items": 1000, "seconds": 0.2, "rounds": 2} if settings.quick else \
         {"items": 50000, "seconds": 2, "rounds": 5}
     for name, value in usual.items():
@@ -312,7 +300,6 @@ def read_settings(arguments):
     settings.items = max(200, settings.items // 200 * 200)
     if settings.seconds <= 0 or settings.rounds <= 0:
         parser.error("--seconds and --rounds must be more than 0")
-    settings.build = os.path.abspath(settings.build)
     settings.work = os.path.abspath(settings.work or settings.build)
     return settings
 
@@ -361,8 +348,4 @@ def main(arguments):
 
 
 if __name__ == "__main__":
-    servers.end_in_order()
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    program.run(main)

@@ -13,7 +13,6 @@ ListTables, and what memory it has then.
 
 Each start is a new process on a new port; the programs are in the system's cache.
 """
-import argparse
 import os
 import statistics
 import sys
@@ -24,6 +23,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "report"))
 import form  # noqa: E402
 import peers  # noqa: E402
+import program  # noqa: E402
 import servers  # noqa: E402
 
 QUICK_SLOW_RUNS = 1
@@ -120,18 +120,7 @@ def measure(settings, folder):
 
 
 def read_settings(arguments):
-    parser = argparse.ArgumentParser(usage=__doc__, add_help=False)
-    parser.add_argument("--build", required=True)
-    parser.add_argument("--json", required=True)
-    parser.add_argument("--servers", default=",".join(peers.NAMES))
-    parser.add_argument("--runs", type=int)
-    parser.add_argument("--quick", action="store_true")
-    settings = parser.parse_args(arguments)
-    settings.servers = settings.servers.split(",")
-    unknown = [name for name in settings.servers if name not in peers.NAMES]
-    if unknown:
-        parser.error(f"--servers: {unknown[0]} is none of {', '.join(peers.NAMES)}")
-    settings.build = os.path.abspath(settings.build)
+    _, settings = program.read_settings(__doc__, arguments, {"runs": int})
     settings.runs = settings.runs or (5 if settings.quick else 20)
     return settings
 
@@ -149,8 +138,4 @@ def main(arguments):
 
 
 if __name__ == "__main__":
-    servers.end_in_order()
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    program.run(main)
