@@ -101,7 +101,7 @@ typedef struct pt__http_request {
     char note[768];                /* the body of an answer that is made here */
     char credential[512];          /* out of the URL */
     pt__sigv4_signer signer;       /* set where signatures are verified */
-    struct evp_md_ctx_st *hash;    /* OpenSSL's, of a coded body as it comes; NULL: none yet */
+    struct hash_hd_st *hash;       /* GnuTLS's, of a coded body as it comes; NULL: none yet */
     struct pt__http_request *next; /* in the pool, or among the loop's answered ones */
 } pt__http_request;
 
