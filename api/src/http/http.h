@@ -132,7 +132,8 @@ struct pt__http_loop {
 
 struct pt_server {
     pt_database *database;
-    pt__http_loop *loops;
+    pt__http_loop *loops; /* mapped */
+    size_t loops_bytes;
     unsigned loop_count;
     unsigned connections_max;
     int socket;
@@ -158,7 +159,7 @@ struct pt_server {
     pt__line_log *recording; /* NULL: none */
     uint64_t recording_ns;   /* when it began, on the monotonic clock */
 
-    pt__worker committer;
+    pt__worker committer; /* not started where commits are inline */
     pt__worker upkeep;
 
     _Atomic bool stopping;       /* every answer ends its connection */
