@@ -232,7 +232,8 @@ void pt__http_secrets_clean_up(pt_server *server);
 
 /* ---- tls.c ---- */
 
-/* Errors: INVALID_ARGUMENT: no certificate, no key, an encrypted key, a key of another one. */
+/* Errors: INVALID_ARGUMENT: no certificate, no key, an encrypted key, a key of another one;
+ * OUT_OF_MEMORY. */
 PTE_CHECKED pte_status pt__http_tls_check(const char *certificate, const char *key,
                                           pte_error *error);
 
