@@ -64,6 +64,10 @@ install_() {
     done
     if [ -d "$SOURCE/tools" ] && [ -e "$SOURCE/tools/CMakeLists.txt" ]; then
         "$PREFIX/bin/pocketable" --help >/dev/null || fail "the installed program does not run"
+        # The sanitizers bring libraries of their own.
+        [ -n "$FLAGS" ] ||
+            ! readelf -d "$PREFIX/bin/pocketable" | grep -E 'NEEDED.*lib(crypto|m|ssl|yaml)[-.]' ||
+            fail "the program loads what it has no use for"
         workload_is_installed
     fi
 }
