@@ -120,8 +120,8 @@ static pt__exception begin(pt__call *call, const pt_request *request) {
     if (call->operation == NULL) {
         return pt__refuse_silently(&call->failure, PT__UNKNOWN_OPERATION);
     }
-    pt__exception exception =
-        pt__json_read(&call->body, request->body, &call->arena, &call->failure);
+    pt__exception exception = pt__json_parse(&call->body, &call->parser, request->body,
+                                             &call->arena, &call->failure);
     if (exception == PT__OK) {
         exception = pt__shape_check_types(shape, call->body, &call->failure);
     }
@@ -160,7 +160,7 @@ static void write_failure(pt__call *call) {
 /* Makes the reply of what the call has come to. */
 static void answer(pt_exchange *exchange, pt__exception exception) {
     pt__call *call = &exchange->call;
-    pt__call_end_read(call);
+    pt__call_let_go(call);
     pt__in_flight_release(call);
     if (exception == PT__OK && call->out.failed) {
         exception = pt__refuse_memory(&call->failure);
