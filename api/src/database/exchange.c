@@ -95,8 +95,9 @@ static pt__exception join_space(pt__call *call, pte_bytes owner) {
 }
 
 static pt__exception set_space(pt__call *call, const pt_request *request) {
-    call->region = request->region.len != 0 ? request->region : pte_str("us-east-1");
-    if (!pt_region_is_valid(call->region)) {
+    bool given = request->region.len != 0;
+    call->region = given ? request->region : pte_str("us-east-1");
+    if (given && !pt_region_is_valid(call->region)) {
         return pt__refuse(&call->failure, PT__VALIDATION,
                           "Region '%.*s': expected up to %d letters, digits, '-' and '_'",
                           PT__SHOW(call->region), REGION_BYTES_MAX);
@@ -120,8 +121,8 @@ static pt__exception begin(pt__call *call, const pt_request *request) {
     if (call->operation == NULL) {
         return pt__refuse_silently(&call->failure, PT__UNKNOWN_OPERATION);
     }
-    pt__exception exception = pt__json_parse(&call->body, &call->parser, request->body,
-                                             &call->arena, &call->failure);
+    pt__exception exception =
+        pt__json_parse(&call->body, &call->parser, request->body, &call->arena, &call->failure);
     if (exception == PT__OK) {
         exception = pt__shape_check_types(shape, call->body, &call->failure);
     }

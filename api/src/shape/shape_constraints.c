@@ -320,7 +320,10 @@ static void check_rows(report *r, const pt__json *const *members, const pt__shap
                        const step *way) {
     for (size_t i = 0; i < shape->row_count; i++) {
         const pt__row *row = &shape->rows[i];
-        if (members[i] == NULL && (row->rules & PT__REQUIRED) == 0) {
+        /* What is reported alone has been looked at, and is good. */
+        bool due =
+            members[i] != NULL ? (row->rules & PT__ALONE) == 0 : (row->rules & PT__REQUIRED) != 0;
+        if (!due) {
             continue;
         }
         step down = {way, row->name, 0, false};
@@ -375,9 +378,12 @@ static void check(report *r, const spot *at) {
 /* The report as a ValidationException; OK if there is nothing in it. */
 static pt__exception finish(report *r) {
     pt__exception exception = PT__OK;
+    if (r->faults == 0) {
+        return PT__OK;
+    }
     if (r->no_memory) {
         exception = pt__refuse_memory(r->failure);
-    } else if (r->faults != 0) {
+    } else {
         char start[64];
         snprintf(start, sizeof start, "%zu validation error%s detected: ", r->faults,
                  r->faults == 1 ? "" : "s");
