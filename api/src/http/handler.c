@@ -4,6 +4,7 @@
  */
 #include "http/http.h"
 
+#include "http/operations.h"
 #include "http/region.h"
 
 #include <stdio.h>
@@ -18,15 +19,9 @@ static const char *header_of(const pt__http_request *request, const char *name) 
 
 /* https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Operations_Amazon_DynamoDB_Streams.html
  */
-static bool is_of_streams(const char *operation) {
-    static const char *const names[] = {"DescribeStream", "GetRecords", "GetShardIterator",
-                                        "ListStreams"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (strcmp(operation, names[i]) == 0) {
-            return true;
-        }
-    }
-    return false;
+static bool is_of_streams(pte_bytes name) {
+    const pt__http_operation *operation = pt__http_operation_find(name);
+    return operation != NULL && operation->of_streams;
 }
 
 /*
@@ -39,8 +34,9 @@ static pte_bytes operation_of(const pt__http_request *request) {
     const char *target = header_of(request, "X-Amz-Target");
     for (size_t i = 0; target != NULL && i < sizeof services / sizeof services[0]; i++) {
         size_t len = strlen(services[i]);
-        if (strncmp(target, services[i], len) == 0 && is_of_streams(target + len) == (i == 1)) {
-            return pte_str(target + len);
+        if (strncmp(target, services[i], len) == 0) {
+            pte_bytes name = pte_str(target + len);
+            return is_of_streams(name) == (i == 1) ? name : pte_str("");
         }
     }
     return pte_str("");
@@ -59,10 +55,9 @@ static bool is_json(const pt__http_request *request) {
     return false;
 }
 
-static bool leaves_upkeep(pte_bytes operation) {
-    return pte_bytes_equal(operation, pte_str("UpdateTable")) ||
-           pte_bytes_equal(operation, pte_str("UpdateTimeToLive")) ||
-           pte_bytes_equal(operation, pte_str("DeleteTable"));
+static bool leaves_upkeep(pte_bytes name) {
+    const pt__http_operation *operation = pt__http_operation_find(name);
+    return operation != NULL && operation->leaves_upkeep;
 }
 
 /* The region asked for, and by whom, or an answer that says why there is none: true with *sent. */

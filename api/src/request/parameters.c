@@ -95,7 +95,9 @@ pt__exception pt__placeholders_read_in(pt__expressions *expressions, pt__call *c
         .names = pt__json_member(body, "ExpressionAttributeNames"),
         .values = pt__json_member(body, "ExpressionAttributeValues"),
     };
-    for (const char *const *name = parameters->expressions; *name != NULL; name++) {
+    /* Without placeholders nothing can be wrong with what uses them. */
+    bool any = given.names != NULL || given.values != NULL;
+    for (const char *const *name = parameters->expressions; any && *name != NULL; name++) {
         if (pt__json_member(body, *name) != NULL) {
             given.any_expression = true;
             given.values_usable = given.values_usable || takes_values(*name);

@@ -276,6 +276,9 @@ static void check_map(report *r, const spot *at) {
     const pt__shape *element = at->shape->element;
     bool good_keys = true;
     bool good_lengths = true;
+    if (key == NULL && element->kind != PT__KIND_LIST) {
+        return;
+    }
     for (const pt__json *child = at->found->first; child != NULL; child = child->next) {
         good_keys = good_keys && (key == NULL || pt__is_arn(child->name) ||
                                   (is_name(child->name) && (int64_t)child->name.len <= key->max));
