@@ -32,7 +32,6 @@ void pt__call_reset(pt__call *call) {
     call->failure = (pt__failure){.arena = &call->arena};
     call->free_builders = call->builders;
     pt__out_reset(&call->out);
-    call->operation = NULL;
     call->body = NULL;
     call->ops = NULL;
     call->op_count = 0;

@@ -23,7 +23,9 @@ typedef struct pt__call {
     struct pt__in_flight *in_flight; /* items that writes under way are about (in_flight.h); NULL:
                                         conflicts are not asked for */
     struct pt__tokens *tokens;       /* of the database (token.h) */
-    const pt__operation *operation;
+    const pt__operation *operation; /* kept, as is its shape: the next request's is likely the same;
+                                       NULL: none yet, or an unknown one */
+    const struct pt__shape *shape;
     pte_bytes region;
     pte_bytes space; /* what the names of its tables begin with before '/': "region[@owner]" */
     pt__json_parser parser; /* kept from request to request */
