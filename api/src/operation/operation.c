@@ -12,24 +12,13 @@ static const row ROWS[] = {
 #undef PT__OPERATION_ROW
 };
 
-/* As pte_bytes_compare of the names, whose first letters mostly tell. */
-static int compare(pte_bytes name, const char *other) {
-    size_t same = 0;
-    while (same < name.len && other[same] != '\0' && name.data[same] == (uint8_t)other[same]) {
-        same++;
-    }
-    int left = same < name.len ? name.data[same] : -1;
-    int right = other[same] != '\0' ? (uint8_t)other[same] : -1;
-    return left - right;
-}
-
 const pt__operation *pt__operation_find(const pt__shape **shape, pte_bytes name) {
     size_t low = 0;
     size_t high = sizeof ROWS / sizeof ROWS[0];
     *shape = NULL;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int order = compare(name, ROWS[middle].operation->name);
+        int order = pte_bytes_compare(name, pte_str(ROWS[middle].operation->name));
         if (order == 0) {
             *shape = ROWS[middle].shape;
             return ROWS[middle].operation;
