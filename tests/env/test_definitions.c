@@ -420,9 +420,50 @@ static void test_definitions__definition_is_without_counts(void **state) {
         assert_int_equal(definition->indexes[i].id, info->indexes[i].id);
         assert_int_equal(definition->indexes[i].entries, 0);
     }
+    pte_table_definition_release(definition);
     EXPECT(PTE_TABLE_NOT_FOUND, pte_table_definition(&definition, read, pte_str("other"), &error));
     assert_null(definition);
+    pte_table_definition_release(definition);
     pte_read_end(read);
+    pte_env_close(env);
+}
+
+/* A definition is a reference: it outlives its snapshot, a change of the table, and the table. */
+static void test_definitions__definition_stays_as_it_was(void **state) {
+    pte_error error;
+    pte_read *read;
+    const pte_table_info *before, *changed, *again;
+    (void)state;
+    const pte_table_spec *spec = database_table();
+    pte_env *env = open_memory();
+    database_create_table(env);
+    OK(pte_read_begin(&read, env, &error));
+    OK(pte_table_definition(&before, read, spec->name, &error));
+    pte_read_end(read);
+    uint32_t id = before->id;
+    uint64_t version = before->version;
+    pte_table_change change = {.set_user_data = true, .user_data = pte_str("new")};
+    OK(pte_table_alter(env, spec->name, &change, &error));
+    OK(pte_read_begin(&read, env, &error));
+    OK(pte_table_definition(&changed, read, spec->name, &error));
+    pte_read_end(read);
+    OK(pte_table_drop(env, spec->name, &error));
+    database_create_table(env);
+    OK(pte_read_begin(&read, env, &error));
+    OK(pte_table_definition(&again, read, spec->name, &error));
+    pte_read_end(read);
+    assert_int_equal(before->id, id);
+    assert_int_equal(before->version, version);
+    assert_true(pte_bytes_equal(before->spec.name, spec->name));
+    assert_true(pte_bytes_equal(before->spec.user_data, spec->user_data));
+    assert_int_equal(changed->id, id);
+    assert_true(changed->version > version);
+    assert_true(pte_bytes_equal(changed->spec.user_data, pte_str("new")));
+    assert_true(again->id != id);
+    assert_true(pte_bytes_equal(again->spec.user_data, spec->user_data));
+    pte_table_definition_release(changed);
+    pte_table_definition_release(again);
+    pte_table_definition_release(before);
     pte_env_close(env);
 }
 
@@ -555,6 +596,7 @@ int main(void) {
         cmocka_unit_test(test_definitions__alter_is_all_or_nothing),
         cmocka_unit_test(test_definitions__describe_gives_all_back),
         cmocka_unit_test(test_definitions__definition_is_without_counts),
+        cmocka_unit_test(test_definitions__definition_stays_as_it_was),
         cmocka_unit_test(test_definitions__names_of_dropped_tables_do_not_pile_up),
         cmocka_unit_test(test_definitions__ten_thousand_tables),
     };

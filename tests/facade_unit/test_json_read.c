@@ -4,10 +4,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* From memory that ends where the body does, so that nothing behind it is looked at unseen. */
 static pt__exception read_bytes(request *r, pte_bytes body) {
     const pt__json *root;
-    pt__exception exception = pt__json_read(&root, body, &r->arena, &r->failure);
+    uint8_t *copy = malloc(body.len + 1);
+    assert_non_null(copy);
+    memcpy(copy + 1, body.data, body.len);
+    pt__exception exception =
+        pt__json_read(&root, pte_view(copy + 1, body.len), &r->arena, &r->failure);
     assert_true((exception == PT__OK) == (root != NULL));
+    free(copy);
     return exception;
 }
 
@@ -119,6 +125,14 @@ static void test_json_read__what_is_not_json_is_refused_without_a_message(void *
         "{\"a\":[1,]}",
         "{\"a\":[1}",
         "\xEF\xBB\xBF{}",
+        /* Behind the object a string that does not end, or ends within an escape. */
+        "{}\"",
+        "{} \"x",
+        "{}\"}",
+        "{}\"\\",
+        "{}\"\\u",
+        "{}\"\\u1",
+        "{}\"\\ud800",
         /* Halves of surrogate pairs, alone or wrongly put together. */
         "{\"a\":\"\\ud800\"}",
         "{\"a\":\"\\ud800x\"}",
@@ -144,6 +158,67 @@ static void test_json_read__what_is_not_json_is_refused_without_a_message(void *
         request_expect(&r, PT__SERIALIZATION, NULL, exception);
         request_clean_up(&r);
     }
+}
+
+/* One parser reads many bodies; what one leaves behind, good or bad, whole or cut off in any
+ * place, is nothing to the next. */
+static void test_json_parse__a_parser_reads_one_body_after_another(void **state) {
+    (void)state;
+    static const char *const BAD[] = {
+        "{} \"",    "{} \"x",   "{} \"}",         "{}12",     "{} 1",  "{} -",       "{} 1.",
+        "{} tru",   "{} nul",   "{} [",           "{} {",     "{}[]",  "{} 1 ",      "{}{}",
+        "{} \"x\"", "{} ,",     "1 {}",           "\"a\"{}",  "[] {}", "{\"a\":\"x", "{\"a",
+        "{\"a\":1", "{\"a\":[", "{\"a\":\"\\u00", "\xC3\x28", " ",     "x",
+    };
+    static const char GOOD[] = " {\"k\":[\"v\\n\",12,{\"l\":null}],\"m\":\"w\"}\n ";
+    pt__json_parser parser = {.memory = {.allocator = pte__allocator_of(NULL)}};
+    for (size_t i = 0; i < 3 * (sizeof BAD / sizeof *BAD); i++) {
+        const pt__json *root;
+        request r;
+        request_init(&r, NULL);
+        for (size_t again = 0; again < i % 3; again++) {
+            assert_int_equal(PT__OK,
+                             pt__json_parse(&root, &parser, pte_str(GOOD), &r.arena, &r.failure));
+            assert_int_equal(2, root->count);
+            expect_text("v\n", pt__json_member(root, "k")->first->text);
+            expect_text("w", pt__json_string(root, "m"));
+        }
+        pt__exception exception =
+            pt__json_parse(&root, &parser, pte_str(BAD[i / 3]), &r.arena, &r.failure);
+        if (exception != PT__SERIALIZATION) {
+            fail_msg("was read: %s", BAD[i / 3]);
+        }
+        assert_null(root);
+        request_clean_up(&r);
+    }
+    pt__json_parser_clean_up(&parser);
+}
+
+/* Memory for a long text with escapes is not kept. */
+static void test_json_parse__a_parser_stays_small(void **state) {
+    (void)state;
+    enum { LONG = 1000 * 1000 };
+    fault_allocator fault = {0};
+    pte_allocator allocator = fault_allocator_of(&fault);
+    pt__json_parser parser = {.memory = {.allocator = allocator}};
+    request r;
+    request_init(&r, NULL);
+    char *text = malloc(LONG);
+    assert_non_null(text);
+    memset(text, 'n', LONG);
+    memcpy(text, "{\"a\":\"\\", 7);
+    memcpy(text + LONG - 2, "\"}", 2);
+    const pt__json *root;
+    assert_int_equal(PT__OK,
+                     pt__json_parse(&root, &parser, pte_view(text, LONG), &r.arena, &r.failure));
+    assert_int_equal(LONG - 9, pt__json_string(root, "a").len);
+    assert_int_equal(0, fault.live_bytes);
+    assert_int_equal(PT__OK, pt__json_parse(&root, &parser, pte_str("{}"), &r.arena, &r.failure));
+    assert_in_range(fault.live_bytes, 1, 8192);
+    free(text);
+    pt__json_parser_clean_up(&parser);
+    assert_int_equal(0, fault.live_bytes);
+    request_clean_up(&r);
 }
 
 /* A text of levels arrays in one object. */
@@ -271,6 +346,8 @@ int main(void) {
         cmocka_unit_test(test_json_read__a_tree_has_what_the_text_has),
         cmocka_unit_test(test_json_read__escapes_become_utf8),
         cmocka_unit_test(test_json_read__what_is_not_json_is_refused_without_a_message),
+        cmocka_unit_test(test_json_parse__a_parser_reads_one_body_after_another),
+        cmocka_unit_test(test_json_parse__a_parser_stays_small),
         cmocka_unit_test(test_json_read__depth_has_a_limit),
         cmocka_unit_test(test_json_read__length_has_a_limit),
         cmocka_unit_test(test_json_read__of_twins_the_last_counts),

@@ -81,9 +81,24 @@ static void decode(memory *m, const pt__json *body) {
     come_back(m, &item);
 }
 
+/* A parser that is kept reads a text as a new one does, whatever it has read before. */
+static void read_with_a_kept_parser(memory *m, pte_bytes text, pt__exception expected) {
+    pt__failure failure = {.arena = &m->arena};
+    pt__json_parser parser = {.memory = {.allocator = pte__allocator_of(NULL)}};
+    const pt__json *root;
+    for (int i = 0; i < 2; i++) {
+        MUST(pt__json_parse(&root, &parser, text, &m->arena, &failure) == expected);
+        MUST(pt__json_parse(&root, &parser, pte_str("{\"a\":[\"b\",1]}"), &m->arena, &failure) ==
+             PT__OK);
+        MUST(root->count == 1 && pt__json_member(root, "a")->count == 2);
+    }
+    pt__json_parser_clean_up(&parser);
+}
+
 static void run(memory *m, pte_bytes operation, pte_bytes text) {
     const pt__json *body;
     pt__exception exception = pt__json_read(&body, text, &m->arena, &m->failure);
+    read_with_a_kept_parser(m, text, exception);
     if (exception != PT__OK) {
         must_be_refused(m, exception);
         return;

@@ -3,6 +3,7 @@
 #include "http/compression.h"
 #include "http/host.h"
 #include "http/metrics.h"
+#include "http/operations.h"
 
 #include "operation/operation.h"
 #include "support/support.h"
@@ -297,13 +298,30 @@ static void test_metrics__know_all_operations(void **state) {
     };
     for (size_t i = 0; i < sizeof operations / sizeof operations[0]; i++) {
         if (pt__metrics_operation_index(pte_str(operations[i]->name)) == 0) {
-            fail_msg("%s is not among the names of http/metrics.c", operations[i]->name);
+            fail_msg("%s is not among the names of http/operations.c", operations[i]->name);
         }
     }
     assert_int_equal(pt__metrics_operation_index(pte_str("")), 0);
     assert_int_equal(pt__metrics_operation_index(pte_str("PutIte")), 0);
     assert_int_equal(pt__metrics_operation_index(pte_str("PutItems")), 0);
     assert_int_equal(pt__metrics_operation_index(pte_str("zzz")), 0);
+}
+
+/* Each is found under its name, those of DynamoDB Streams are known as such:
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Operations_Amazon_DynamoDB_Streams.html
+ */
+static void test_operations__are_found(void **state) {
+    (void)state;
+    size_t of_streams = 0;
+    for (size_t i = 0; i < PT__HTTP_OPERATIONS; i++) {
+        const pt__http_operation *operation = &pt__http_operations[i];
+        assert_ptr_equal(pt__http_operation_find(pte_str(operation->name)), operation);
+        of_streams += operation->of_streams;
+    }
+    assert_int_equal(of_streams, 4);
+    assert_true(pt__http_operation_find(pte_str("GetShardIterator"))->of_streams);
+    assert_null(pt__http_operation_find((pte_bytes){NULL, 0}));
+    assert_null(pt__http_operation_find(pte_str("getItem")));
 }
 
 static void test_metrics__types_have_a_limit(void **state) {
@@ -380,6 +398,7 @@ int main(void) {
         cmocka_unit_test(test_coding__bytes_that_were_changed),
         cmocka_unit_test(test_host__rules),
         cmocka_unit_test(test_metrics__know_all_operations),
+        cmocka_unit_test(test_operations__are_found),
         cmocka_unit_test(test_metrics__types_have_a_limit),
         cmocka_unit_test(test_access_log__bytes_that_are_no_plain_text),
         cmocka_unit_test(test_access_log__whose_reader_has_gone),

@@ -26,6 +26,7 @@ struct pt_exchange {
     pt_database *database;
     pt__call call;
     pt_reply reply;
+    bool rested;               /* and so ready for a request as it is */
     pte_submission submission; /* of the request that is queued, and whom to tell */
     void (*done)(void *ctx);
     void *done_ctx;

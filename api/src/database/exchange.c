@@ -50,6 +50,7 @@ void pt_exchange_destroy(pt_exchange *exchange) {
 void pt_exchange_rest(pt_exchange *exchange) {
     exchange->reply = (pt_reply){0};
     pt__call_reset(&exchange->call);
+    exchange->rested = true;
 }
 
 pt_reply pt_exchange_reply(const pt_exchange *exchange) {
@@ -95,8 +96,9 @@ static pt__exception join_space(pt__call *call, pte_bytes owner) {
 }
 
 static pt__exception set_space(pt__call *call, const pt_request *request) {
-    call->region = request->region.len != 0 ? request->region : pte_str("us-east-1");
-    if (!pt_region_is_valid(call->region)) {
+    bool given = request->region.len != 0;
+    call->region = given ? request->region : pte_str("us-east-1");
+    if (given && !pt_region_is_valid(call->region)) {
         return pt__refuse(&call->failure, PT__VALIDATION,
                           "Region '%.*s': expected up to %d letters, digits, '-' and '_'",
                           PT__SHOW(call->region), REGION_BYTES_MAX);
@@ -109,24 +111,29 @@ static pt__exception set_space(pt__call *call, const pt_request *request) {
     return join_space(call, request->owner);
 }
 
+static pt__exception find_operation(pt__call *call, pte_bytes name) {
+    if (call->operation == NULL || !pte_bytes_equal(name, pte_str(call->operation->name))) {
+        call->operation = pt__operation_find(&call->shape, name);
+    }
+    return call->operation != NULL ? PT__OK
+                                   : pt__refuse_silently(&call->failure, PT__UNKNOWN_OPERATION);
+}
+
 /* Up to where the operation has read what it needs: OK with the answer written, or a write left. */
 static pt__exception begin(pt__call *call, const pt_request *request) {
-    pt__exception spaced = set_space(call, request);
-    if (spaced != PT__OK) {
-        return spaced;
-    }
-    const pt__shape *shape;
-    call->operation = pt__operation_find(&shape, request->operation);
-    if (call->operation == NULL) {
-        return pt__refuse_silently(&call->failure, PT__UNKNOWN_OPERATION);
-    }
-    pt__exception exception =
-        pt__json_read(&call->body, request->body, &call->arena, &call->failure);
+    pt__exception exception = set_space(call, request);
     if (exception == PT__OK) {
-        exception = pt__shape_check_types(shape, call->body, &call->failure);
+        exception = find_operation(call, request->operation);
     }
     if (exception == PT__OK) {
-        exception = pt__shape_check_constraints(shape, call->body, &call->failure);
+        exception =
+            pt__json_parse(&call->body, &call->parser, request->body, &call->arena, &call->failure);
+    }
+    if (exception == PT__OK) {
+        exception = pt__shape_check_types(call->shape, call->body, &call->failure);
+    }
+    if (exception == PT__OK) {
+        exception = pt__shape_check_constraints(call->shape, call->body, &call->failure);
     }
     if (exception == PT__OK) {
         exception = call->operation->run(call);
@@ -160,7 +167,7 @@ static void write_failure(pt__call *call) {
 /* Makes the reply of what the call has come to. */
 static void answer(pt_exchange *exchange, pt__exception exception) {
     pt__call *call = &exchange->call;
-    pt__call_end_read(call);
+    pt__call_let_go(call);
     pt__in_flight_release(call);
     if (exception == PT__OK && call->out.failed) {
         exception = pt__refuse_memory(&call->failure);
@@ -182,7 +189,10 @@ static void answer(pt_exchange *exchange, pt__exception exception) {
 static bool start(pt_exchange *exchange, const pt_request *request) {
     pt__call *call = &exchange->call;
     exchange->reply = (pt_reply){0};
-    pt__call_reset(call);
+    if (!exchange->rested) {
+        pt__call_reset(call);
+    }
+    exchange->rested = false;
     pt__exception exception = begin(call, request);
     if (exception == PT__OK && call->op_count != 0) {
         pt__call_end_read(call);

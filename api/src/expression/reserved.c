@@ -4,6 +4,8 @@
  */
 #include "expression/compile.h"
 
+#include <string.h>
+
 enum { WORD_BYTES_MAX = 14 };
 
 /* clang-format off */
@@ -75,23 +77,20 @@ static const char reserved[][WORD_BYTES_MAX + 1] = {
 };
 /* clang-format on */
 
-static int compare_upper(pte_bytes name, const char *word) {
-    for (size_t i = 0; i < name.len; i++) {
-        uint8_t c = name.data[i];
-        int order = (c >= 'a' && c <= 'z' ? c - ('a' - 'A') : c) - (uint8_t)word[i];
-        if (order != 0 || word[i] == '\0') {
-            return order;
-        }
-    }
-    return word[name.len] == '\0' ? 0 : -1;
-}
-
 bool pt__is_reserved(pte_bytes name) {
+    char upper[WORD_BYTES_MAX + 1] = {0};
     size_t low = 0;
     size_t high = sizeof reserved / sizeof reserved[0];
-    while (low < high && name.len <= WORD_BYTES_MAX) {
+    if (name.len > WORD_BYTES_MAX) {
+        return false;
+    }
+    for (size_t i = 0; i < name.len; i++) {
+        uint8_t c = name.data[i];
+        upper[i] = (char)(c >= 'a' && c <= 'z' ? c - ('a' - 'A') : c);
+    }
+    while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int order = compare_upper(name, reserved[middle]);
+        int order = strcmp(upper, reserved[middle]);
         if (order == 0) {
             return true;
         }

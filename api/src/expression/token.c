@@ -27,28 +27,35 @@ bool pt__is_placeholder(pte_bytes text, char marker) {
     return text.len > 1 && text.data[0] == (uint8_t)marker && name_end(text, 1) == text.len;
 }
 
-bool pt__is_word(pte_bytes text, const char *upper) {
-    size_t i = 0;
-    for (; i < text.len && upper[i] != '\0'; i++) {
+/* Whether the two texts are the same but for the case of ASCII letters; upper is upper case. */
+static bool is_word(pte_bytes text, pte_bytes upper) {
+    if (text.len != upper.len) {
+        return false;
+    }
+    for (size_t i = 0; i < text.len; i++) {
         uint8_t c = text.data[i];
-        if ((c >= 'a' && c <= 'z' ? c - ('a' - 'A') : c) != upper[i]) {
+        if ((c >= 'a' && c <= 'z' ? c - ('a' - 'A') : c) != upper.data[i]) {
             return false;
         }
     }
-    return i == text.len && upper[i] == '\0';
+    return true;
 }
 
 static pt__token_type word_type(pte_bytes text) {
     static const struct {
-        const char *word;
+        pte_bytes word;
         pt__token_type type;
     } words[] = {
-        {"AND", PT__TOKEN_AND}, {"OR", PT__TOKEN_OR},           {"NOT", PT__TOKEN_NOT},
-        {"IN", PT__TOKEN_IN},   {"BETWEEN", PT__TOKEN_BETWEEN}, {"SET", PT__TOKEN_SET},
-        {"ADD", PT__TOKEN_ADD}, {"REMOVE", PT__TOKEN_REMOVE},   {"DELETE", PT__TOKEN_DELETE},
+#define WORD(word, type) {{(const uint8_t *)(word), sizeof(word) - 1}, (type)}
+        WORD("AND", PT__TOKEN_AND),         WORD("OR", PT__TOKEN_OR),
+        WORD("NOT", PT__TOKEN_NOT),         WORD("IN", PT__TOKEN_IN),
+        WORD("BETWEEN", PT__TOKEN_BETWEEN), WORD("SET", PT__TOKEN_SET),
+        WORD("ADD", PT__TOKEN_ADD),         WORD("REMOVE", PT__TOKEN_REMOVE),
+        WORD("DELETE", PT__TOKEN_DELETE),
+#undef WORD
     };
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (pt__is_word(text, words[i].word)) {
+        if (is_word(text, words[i].word)) {
             return words[i].type;
         }
     }

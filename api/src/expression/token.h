@@ -64,7 +64,4 @@ pte_bytes pt__lexer_near(const pt__lexer *lexer);
 /* Whether the bytes are marker ('#' or ':') and at least one letter, digit or underscore. */
 bool pt__is_placeholder(pte_bytes text, char marker);
 
-/* Whether the two texts are the same but for the case of ASCII letters; upper is upper case. */
-bool pt__is_word(pte_bytes text, const char *upper);
-
 #endif

@@ -4,6 +4,7 @@
  */
 #include "http/http.h"
 
+#include "http/operations.h"
 #include "http/region.h"
 
 #include <stdio.h>
@@ -16,34 +17,30 @@ static const char *header_of(const pt__http_request *request, const char *name) 
 
 /* ---- what is asked ---- */
 
-/* https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Operations_Amazon_DynamoDB_Streams.html
- */
-static bool is_of_streams(const char *operation) {
-    static const char *const names[] = {"DescribeStream", "GetRecords", "GetShardIterator",
-                                        "ListStreams"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (strcmp(operation, names[i]) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /*
- * The operation that X-Amz-Target names; empty if it names none, which no operation has for a name.
- * Those on streams are of a service of their own, and known under its name only.
+ * The operation that X-Amz-Target names, NULL if the service has none of this name. *name: as asked
+ * for, or empty, which no operation has for a name. Those on streams are of a service of their own,
+ * and known under its name only.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Operations_Amazon_DynamoDB_Streams.html
  */
-static pte_bytes operation_of(const pt__http_request *request) {
+static const pt__http_operation *operation_of(pte_bytes *name, const pt__http_request *request) {
     static const char *const services[] = {"DynamoDB_20120810.", "DynamoDBStreams_20120810."};
     const char *target = header_of(request, "X-Amz-Target");
+    *name = pte_str("");
     for (size_t i = 0; target != NULL && i < sizeof services / sizeof services[0]; i++) {
         size_t len = strlen(services[i]);
-        if (strncmp(target, services[i], len) == 0 && is_of_streams(target + len) == (i == 1)) {
-            return pte_str(target + len);
+        if (strncmp(target, services[i], len) != 0) {
+            continue;
+        }
+        const pt__http_operation *operation = pt__http_operation_find(pte_str(target + len));
+        bool of_streams = operation != NULL && operation->of_streams;
+        if (of_streams == (i == 1)) {
+            *name = pte_str(target + len);
+            return operation;
         }
     }
-    return pte_str("");
+    return NULL;
 }
 
 /* A body must be one of the two kinds of JSON; parameters of the type are not looked at. */
@@ -57,12 +54,6 @@ static bool is_json(const pt__http_request *request) {
         }
     }
     return false;
-}
-
-static bool leaves_upkeep(pte_bytes operation) {
-    return pte_bytes_equal(operation, pte_str("UpdateTable")) ||
-           pte_bytes_equal(operation, pte_str("UpdateTimeToLive")) ||
-           pte_bytes_equal(operation, pte_str("DeleteTable"));
 }
 
 /* The region asked for, and by whom, or an answer that says why there is none: true with *sent. */
@@ -150,10 +141,8 @@ static enum MHD_Result call(pt__http_request *request, const char *method, const
     pt_server *server = request->server;
     enum MHD_Result sent;
     pte_bytes region, key_id;
-    pt_request asked = {
-        .operation = operation_of(request),
-        .body = pte_view(request->body, request->body_bytes),
-    };
+    pt_request asked = {.body = pte_view(request->body, request->body_bytes)};
+    const pt__http_operation *operation = operation_of(&asked.operation, request);
     if (pt__http_refuse_unsigned(request, method, url, &sent) ||
         refuse_region(request, &region, &key_id, &sent) ||
         pt__http_refuse_namespace(request, &asked, region, key_id, &sent)) {
@@ -161,7 +150,7 @@ static enum MHD_Result call(pt__http_request *request, const char *method, const
     }
     request->operation = asked.operation;
     request->region = asked.region;
-    request->kicks_upkeep = leaves_upkeep(asked.operation);
+    request->kicks_upkeep = operation != NULL && operation->leaves_upkeep;
     /* Counted first and asked then, so that pt_server_stop sees it or it sees pt_server_stop. */
     atomic_fetch_add(&server->running, 1);
     if (atomic_load(&server->refusing)) {

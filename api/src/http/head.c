@@ -1,6 +1,7 @@
 /* What is wrong with a request's head that libmicrohttpd does not mind. */
 #include "http/http.h"
 
+#include <stddef.h>
 #include <strings.h>
 
 static enum MHD_Result refuse(pt__http_request *request, int status, const char *message) {
@@ -10,34 +11,31 @@ static enum MHD_Result refuse(pt__http_request *request, int status, const char 
                                "com.amazon.coral.service#MalformedHttpRequestException", message);
 }
 
-/* Headers whose names have one length are few, so that the length tells most of them apart. */
+/* The headers that are looked at in each request, and their places in its head. */
+static const struct {
+    const char *name;
+    size_t len;
+    size_t place;
+} headers[] = {
+#define HEADER(name, member)                                                                       \
+    { (name), sizeof(name) - 1, offsetof(pt__http_head, member) }
+    HEADER(MHD_HTTP_HEADER_HOST, host),
+    HEADER(MHD_HTTP_HEADER_ORIGIN, origin),
+    HEADER(MHD_HTTP_HEADER_CONTENT_LENGTH, content_length),
+    HEADER(MHD_HTTP_HEADER_CONTENT_ENCODING, content_encoding),
+    HEADER(MHD_HTTP_HEADER_TRANSFER_ENCODING, transfer_encoding),
+#undef HEADER
+};
+
+/* NULL: it is another header. Headers whose names have one length are few, so that the length tells
+ * most of them apart. */
 static const char **place_of(pt__http_head *head, const char *name, size_t len) {
-    const char *wanted = NULL, **place = NULL;
-    switch (len) {
-    case sizeof MHD_HTTP_HEADER_HOST - 1:
-        wanted = MHD_HTTP_HEADER_HOST;
-        place = &head->host;
-        break;
-    case sizeof MHD_HTTP_HEADER_ORIGIN - 1:
-        wanted = MHD_HTTP_HEADER_ORIGIN;
-        place = &head->origin;
-        break;
-    case sizeof MHD_HTTP_HEADER_CONTENT_LENGTH - 1:
-        wanted = MHD_HTTP_HEADER_CONTENT_LENGTH;
-        place = &head->content_length;
-        break;
-    case sizeof MHD_HTTP_HEADER_CONTENT_ENCODING - 1:
-        wanted = MHD_HTTP_HEADER_CONTENT_ENCODING;
-        place = &head->content_encoding;
-        break;
-    case sizeof MHD_HTTP_HEADER_TRANSFER_ENCODING - 1:
-        wanted = MHD_HTTP_HEADER_TRANSFER_ENCODING;
-        place = &head->transfer_encoding;
-        break;
-    default:
-        return NULL;
+    for (size_t i = 0; i < sizeof headers / sizeof headers[0]; i++) {
+        if (len == headers[i].len && strncasecmp(name, headers[i].name, len) == 0) {
+            return (void *)((char *)head + headers[i].place);
+        }
     }
-    return strncasecmp(name, wanted, len) == 0 ? place : NULL;
+    return NULL;
 }
 
 static enum MHD_Result read_header(void *ctx, enum MHD_ValueKind kind, const char *name,

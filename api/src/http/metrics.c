@@ -1,76 +1,13 @@
-/* Counting and writing; see metrics.h. Calls nothing of the rest of the server. */
+/* Counting and writing; see metrics.h. Of the rest of the server knows the operations' names. */
 #include "http/metrics.h"
+
+#include "http/operations.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 
-/* What the service has; all else is counted as "other", so that a client cannot make names.
- * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Operations.html, sorted. */
-static const char *const names[] = {
-    "BatchExecuteStatement",
-    "BatchGetItem",
-    "BatchWriteItem",
-    "CreateBackup",
-    "CreateGlobalTable",
-    "CreateTable",
-    "DeleteBackup",
-    "DeleteItem",
-    "DeleteResourcePolicy",
-    "DeleteTable",
-    "DescribeBackup",
-    "DescribeContinuousBackups",
-    "DescribeContributorInsights",
-    "DescribeEndpoints",
-    "DescribeExport",
-    "DescribeGlobalTable",
-    "DescribeGlobalTableSettings",
-    "DescribeImport",
-    "DescribeKinesisStreamingDestination",
-    "DescribeLimits",
-    "DescribeStream",
-    "DescribeTable",
-    "DescribeTableReplicaAutoScaling",
-    "DescribeTimeToLive",
-    "DisableKinesisStreamingDestination",
-    "EnableKinesisStreamingDestination",
-    "ExecuteStatement",
-    "ExecuteTransaction",
-    "ExportTableToPointInTime",
-    "GetItem",
-    "GetRecords",
-    "GetResourcePolicy",
-    "GetShardIterator",
-    "ImportTable",
-    "ListBackups",
-    "ListContributorInsights",
-    "ListExports",
-    "ListGlobalTables",
-    "ListImports",
-    "ListStreams",
-    "ListTables",
-    "ListTagsOfResource",
-    "PutItem",
-    "PutResourcePolicy",
-    "Query",
-    "RestoreTableFromBackup",
-    "RestoreTableToPointInTime",
-    "Scan",
-    "TagResource",
-    "TransactGetItems",
-    "TransactWriteItems",
-    "UntagResource",
-    "UpdateContinuousBackups",
-    "UpdateContributorInsights",
-    "UpdateGlobalTable",
-    "UpdateGlobalTableSettings",
-    "UpdateItem",
-    "UpdateKinesisStreamingDestination",
-    "UpdateTable",
-    "UpdateTableReplicaAutoScaling",
-    "UpdateTimeToLive",
-};
-
-enum { NAMES = sizeof names / sizeof names[0], OPERATIONS = NAMES + 1 };
+/* The first stands for all that is not the service's, so that a client cannot make names. */
+enum { OPERATIONS = PT__HTTP_OPERATIONS + 1 };
 
 _Static_assert((int)OPERATIONS <= (int)PT__METRICS_OPERATIONS_MAX, "each has its counts");
 
@@ -95,22 +32,13 @@ static void add(pt__metric *metric, uint64_t by) {
                           memory_order_relaxed);
 }
 
-static int compare(const void *key, const void *element) {
-    const pte_bytes *operation = key;
-    const char *name = *(const char *const *)element;
-    size_t len = strlen(name);
-    int order = memcmp(operation->data, name, operation->len < len ? operation->len : len);
-    return order != 0 ? order : (operation->len > len) - (operation->len < len);
-}
-
 size_t pt__metrics_operation_index(pte_bytes operation) {
-    const char *const *found =
-        operation.len == 0 ? NULL : bsearch(&operation, names, NAMES, sizeof names[0], compare);
-    return found == NULL ? 0 : (size_t)(found - names) + 1;
+    const pt__http_operation *found = pt__http_operation_find(operation);
+    return found == NULL ? 0 : (size_t)(found - pt__http_operations) + 1;
 }
 
 static const char *operation_name(size_t index) {
-    return index == 0 ? "other" : names[index - 1];
+    return index == 0 ? "other" : pt__http_operations[index - 1].name;
 }
 
 /* The place of the type, a new one if need be; the last where there is no room. */

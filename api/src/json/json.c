@@ -16,16 +16,12 @@ const pt__json *pt__json_member_bytes(const pt__json *object, pte_bytes name) {
     return NULL;
 }
 
-const pt__json *pt__json_member(const pt__json *object, const char *name) {
-    return pt__json_member_bytes(object, pte_str(name));
-}
-
-static const pt__json *member_of(const pt__json *object, const char *name, pt__json_type type) {
-    const pt__json *member = pt__json_member(object, name);
+static const pt__json *member_of(const pt__json *object, pte_bytes name, pt__json_type type) {
+    const pt__json *member = pt__json_member_bytes(object, name);
     return member != NULL && member->type == type ? member : NULL;
 }
 
-pte_bytes pt__json_string(const pt__json *object, const char *name) {
+pte_bytes pt__json_string_bytes(const pt__json *object, pte_bytes name) {
     const pt__json *member = member_of(object, name, PT__JSON_STRING);
     return member != NULL ? member->text : (pte_bytes){NULL, 0};
 }
@@ -53,8 +49,8 @@ bool pt__json_is_truth(const pt__json *string) {
     return is_word(string->text, TRUE_WORDS) || is_word(string->text, FALSE_WORDS);
 }
 
-bool pt__json_boolean(const pt__json *object, const char *name, bool otherwise) {
-    const pt__json *member = pt__json_member(object, name);
+bool pt__json_boolean_bytes(const pt__json *object, pte_bytes name, bool otherwise) {
+    const pt__json *member = pt__json_member_bytes(object, name);
     return member != NULL ? pt__json_truth(member) : otherwise;
 }
 
@@ -83,12 +79,7 @@ int64_t pt__json_whole(const pt__json *number) {
     return value <= -9.2e18 ? INT64_MIN : (int64_t)value;
 }
 
-int64_t pt__json_integer(const pt__json *object, const char *name, int64_t otherwise) {
+int64_t pt__json_integer_bytes(const pt__json *object, pte_bytes name, int64_t otherwise) {
     const pt__json *member = member_of(object, name, PT__JSON_NUMBER);
     return member != NULL ? pt__json_whole(member) : otherwise;
-}
-
-bool pt__json_is(const pt__json *object, const char *name, const char *text) {
-    const pt__json *member = member_of(object, name, PT__JSON_STRING);
-    return member != NULL && pte_bytes_equal(member->text, pte_str(text));
 }

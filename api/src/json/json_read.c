@@ -2,8 +2,10 @@
  * The tree of a request body. yajl takes the text apart; what it finds becomes nodes in the arena,
  * strings without escapes and numbers views of the body. May call the engine's base and UTF-8.
  *
- * - yajl's memory comes from the arena too. yajl uses what its allocator returns unlooked, so an
+ * - yajl's memory is an arena of the parser's. yajl uses what its allocator returns unlooked, so an
  *   allocation that fails leaves yajl by longjmp; nothing is lost, all of it is the arena's.
+ * - A parser is kept from body to body: yajl is told that several values may follow one another,
+ *   and ours is that each body is one. After anything else the parser is thrown away.
  * - yajl validates UTF-8 loosely (surrogates, overlong forms) and puts halves of surrogate pairs
  *   together as they come. Both are checked here, and yajl's own check is off.
  */
@@ -20,30 +22,39 @@ enum {
     NODES_MOST = 256,
     /* Up to here the names of an object are compared each with each; above they are sorted. */
     PAIRWISE_MAX = 16,
+    PARSER_BLOCK_BYTES = 4096,
+    PARSER_BYTES_KEPT = 32 * 1024, /* a parser that has more, for long escaped text, is not kept */
 };
 
-/* An array or object that is open. */
+/* An array or object that is open, or, outermost, the text itself. */
 typedef struct open_node {
     pt__json *node;
-    pt__json *last; /* its newest child, NULL: none yet */
+    const pt__json **end; /* where its next child is to be hung */
 } open_node;
 
-typedef struct reader {
-    pte__arena *arena;
+typedef struct pt__json_reading {
+    pt__json_parser *parser;
+    pte__arena *arena; /* the nodes' */
     pte_bytes body;
     jmp_buf no_memory;
     pt__json *nodes; /* the chunk's free nodes */
     size_t nodes_free;
     size_t nodes_next; /* size of the next chunk */
     pte_bytes name;    /* of the member whose value comes next */
-    pt__json *root;
+    bool escaped;      /* a string with escapes was there */
+    pt__json text;     /* its children are the values of the whole text: should be one */
+    size_t root_end;   /* in the body, once the root is read */
     size_t depth;
-    open_node open[PT__JSON_DEPTH_MAX];
-} reader;
+    open_node open[PT__JSON_DEPTH_MAX + 1];
+} reading;
 
-/* Memory of the arena, or back to pt__json_read. */
-static void *must_alloc(reader *r, size_t size) {
-    void *memory = pte__arena_alloc(r->arena, size);
+static reading *under_way(void *ctx) {
+    return ((pt__json_parser *)ctx)->under_way;
+}
+
+/* Memory of an arena, or back to pt__json_parse. */
+static void *must_alloc(reading *r, pte__arena *arena, size_t size) {
+    void *memory = pte__arena_alloc(arena, size);
     if (memory == NULL) {
         longjmp(r->no_memory, 1);
     }
@@ -57,11 +68,12 @@ typedef union block_header {
 } block_header;
 
 static void *yajl_allocate(void *ctx, size_t size) {
-    reader *r = ctx;
+    pt__json_parser *parser = ctx;
     if (size > SIZE_MAX - sizeof(block_header)) {
-        longjmp(r->no_memory, 1);
+        longjmp(parser->under_way->no_memory, 1);
     }
-    block_header *block = must_alloc(r, sizeof *block + size);
+    block_header *block = must_alloc(parser->under_way, &parser->memory, sizeof *block + size);
+    parser->memory_bytes += size;
     block->size = size;
     return block + 1;
 }
@@ -82,48 +94,39 @@ static void yajl_release(void *ctx, void *memory) {
     (void)memory;
 }
 
-static pt__json *new_node(reader *r, pt__json_type type) {
+static pt__json *new_node(reading *r) {
     if (r->nodes_free == 0) {
-        r->nodes = must_alloc(r, r->nodes_next * sizeof *r->nodes);
+        r->nodes = must_alloc(r, r->arena, r->nodes_next * sizeof *r->nodes);
         r->nodes_free = r->nodes_next;
         r->nodes_next = r->nodes_next < NODES_MOST ? r->nodes_next * 2 : NODES_MOST;
     }
-    pt__json *node = r->nodes;
-    r->nodes++;
     r->nodes_free--;
-    *node = (pt__json){.type = type};
-    return node;
+    return r->nodes++;
 }
 
 /* A new node where the text has come to: the root, an element, or the named member. */
-static pt__json *add_node(reader *r, pt__json_type type) {
-    pt__json *node = new_node(r, type);
-    if (r->depth == 0) {
-        r->root = node;
-        return node;
-    }
-    open_node *parent = &r->open[r->depth - 1];
-    if (parent->last == NULL) {
-        parent->node->first = node;
-    } else {
-        parent->last->next = node;
-    }
-    parent->last = node;
-    parent->node->count++;
+static pt__json *add_node(reading *r, pt__json_type type) {
+    pt__json *node = new_node(r);
+    open_node *parent = &r->open[r->depth];
+    *node = (pt__json){.type = type};
     if (parent->node->type == PT__JSON_OBJECT) {
         node->name = r->name;
     }
+    *parent->end = node;
+    parent->end = &node->next;
+    parent->node->count++;
     return node;
 }
 
 /* A view of text that yajl gives: of the body itself, or a copy of yajl's unescaped one. */
-static pte_bytes keep_text(reader *r, const void *text, size_t len) {
+static pte_bytes keep_text(reading *r, const void *text, size_t len) {
     uintptr_t start = (uintptr_t)r->body.data;
     uintptr_t at = (uintptr_t)text;
-    if (at >= start && at - start <= r->body.len) {
+    if (PTE__LIKELY(at >= start && at - start <= r->body.len)) {
         return pte_view(text, len);
     }
-    void *copy = must_alloc(r, len);
+    r->escaped = true;
+    void *copy = must_alloc(r, r->arena, len);
     if (len != 0) {
         memcpy(copy, text, len);
     }
@@ -131,59 +134,66 @@ static pte_bytes keep_text(reader *r, const void *text, size_t len) {
 }
 
 static int on_null(void *ctx) {
-    (void)add_node(ctx, PT__JSON_NULL);
+    (void)add_node(under_way(ctx), PT__JSON_NULL);
     return 1;
 }
 
 static int on_boolean(void *ctx, int value) {
-    add_node(ctx, PT__JSON_BOOLEAN)->boolean = value != 0;
+    add_node(under_way(ctx), PT__JSON_BOOLEAN)->boolean = value != 0;
+    return 1;
+}
+
+static int add_text(reading *r, pt__json_type type, const void *text, size_t len) {
+    pte_bytes kept = keep_text(r, text, len);
+    add_node(r, type)->text = kept;
     return 1;
 }
 
 static int on_number(void *ctx, const char *text, size_t len) {
-    pte_bytes kept = keep_text(ctx, text, len);
-    add_node(ctx, PT__JSON_NUMBER)->text = kept;
-    return 1;
+    return add_text(under_way(ctx), PT__JSON_NUMBER, text, len);
 }
 
 static int on_string(void *ctx, const unsigned char *text, size_t len) {
-    pte_bytes kept = keep_text(ctx, text, len);
-    add_node(ctx, PT__JSON_STRING)->text = kept;
-    return 1;
+    return add_text(under_way(ctx), PT__JSON_STRING, text, len);
 }
 
 static int on_name(void *ctx, const unsigned char *text, size_t len) {
-    reader *r = ctx;
+    reading *r = under_way(ctx);
     r->name = keep_text(r, text, len);
     return 1;
 }
 
-static int open_container(reader *r, pt__json_type type) {
+static int open_container(reading *r, pt__json_type type) {
     if (r->depth == PT__JSON_DEPTH_MAX) {
         return 0;
     }
     pt__json *node = add_node(r, type);
-    r->open[r->depth++] = (open_node){node, NULL};
+    r->open[++r->depth] = (open_node){node, &node->first};
     return 1;
 }
 
 static int on_object(void *ctx) {
-    return open_container(ctx, PT__JSON_OBJECT);
+    return open_container(under_way(ctx), PT__JSON_OBJECT);
 }
 
 static int on_array(void *ctx) {
-    return open_container(ctx, PT__JSON_ARRAY);
+    return open_container(under_way(ctx), PT__JSON_ARRAY);
 }
 
 static int on_array_end(void *ctx) {
-    ((reader *)ctx)->depth--;
+    under_way(ctx)->depth--;
     return 1;
+}
+
+/* As pte_bytes_equal of two names, which mostly differ in the first letter if not in length. */
+static bool is_twin(pte_bytes a, pte_bytes b) {
+    return a.len == b.len && (a.len == 0 || (a.data[0] == b.data[0] && pte_bytes_equal(a, b)));
 }
 
 static bool has_twin(const pt__json *first) {
     for (const pt__json *a = first; a != NULL; a = a->next) {
         for (const pt__json *b = a->next; b != NULL; b = b->next) {
-            if (pte_bytes_equal(a->name, b->name)) {
+            if (is_twin(a->name, b->name)) {
                 return true;
             }
         }
@@ -212,9 +222,9 @@ static int compare_positions(const void *a, const void *b) {
 }
 
 /* Of members with one name keeps the last. Sorts, so that a hostile object costs n log n. */
-static void drop_twins(reader *r, pt__json *object) {
+static void drop_twins(reading *r, pt__json *object) {
     size_t count = object->count;
-    place *places = must_alloc(r, count * sizeof *places);
+    place *places = must_alloc(r, r->arena, count * sizeof *places);
     size_t at = 0;
     for (const pt__json *member = object->first; member != NULL; member = member->next) {
         places[at] = (place){(pt__json *)member, (uint32_t)at};
@@ -241,10 +251,13 @@ static void drop_twins(reader *r, pt__json *object) {
 }
 
 static int on_object_end(void *ctx) {
-    reader *r = ctx;
-    pt__json *object = r->open[--r->depth].node;
-    if (object->count > PAIRWISE_MAX || has_twin(object->first)) {
+    reading *r = under_way(ctx);
+    pt__json *object = r->open[r->depth--].node;
+    if (object->count > 1 && (object->count > PAIRWISE_MAX || has_twin(object->first))) {
         drop_twins(r, object);
+    }
+    if (r->depth == 0) {
+        r->root_end = yajl_get_bytes_consumed(r->parser->handle);
     }
     return 1;
 }
@@ -296,14 +309,40 @@ static bool surrogates_pair(pte_bytes json) {
     return true;
 }
 
-/* Whether body is JSON; memory that fails leaves by longjmp. */
-static bool parse(reader *r) {
-    yajl_alloc_funcs memory = {yajl_allocate, yajl_reallocate, yajl_release, r};
-    yajl_handle parser = yajl_alloc(&CALLBACKS, &memory, r);
-    (void)yajl_config(parser, yajl_dont_validate_strings, 1);
-    /* What yajl has allocated ends with the arena; yajl_free would only walk over it. */
-    return yajl_parse(parser, r->body.data, r->body.len) == yajl_status_ok &&
-           yajl_complete_parse(parser) == yajl_status_ok;
+/* Memory that fails leaves by longjmp. */
+static yajl_handle new_handle(pt__json_parser *parser) {
+    yajl_alloc_funcs memory = {yajl_allocate, yajl_reallocate, yajl_release, parser};
+    yajl_handle handle = yajl_alloc(&CALLBACKS, &memory, parser);
+    (void)yajl_config(handle, yajl_dont_validate_strings, 1);
+    (void)yajl_config(handle, yajl_allow_multiple_values, 1);
+    return handle;
+}
+
+static bool is_space(uint8_t c) {
+    return c == ' ' || (c >= '\t' && c <= '\r'); /* as yajl has it */
+}
+
+/* Whether the body is one object and nothing else. Of what comes behind it yajl has refused all
+ * but further values and the beginning of one. */
+static bool is_one_object(const reading *r) {
+    if (r->depth != 0 || r->text.count != 1 || r->text.first->type != PT__JSON_OBJECT) {
+        return false;
+    }
+    size_t at = r->root_end;
+    while (at < r->body.len && is_space(r->body.data[at])) {
+        at++;
+    }
+    return at == r->body.len;
+}
+
+/* Whether the body is an object in JSON; memory that fails leaves by longjmp. */
+static bool parse(reading *r) {
+    pt__json_parser *parser = r->parser;
+    if (parser->handle == NULL) {
+        parser->handle = new_handle(parser);
+    }
+    return yajl_parse(parser->handle, r->body.data, r->body.len) == yajl_status_ok &&
+           is_one_object(r);
 }
 
 /* The service answers a body it cannot read with a SerializationException without a message
@@ -312,31 +351,55 @@ static pt__exception refuse_body(pt__failure *failure) {
     return pt__refuse_silently(failure, PT__SERIALIZATION);
 }
 
-/* Apart from pt__json_read, so that no local of that is alive when longjmp comes back. */
-static pt__exception read_body(const pt__json **root, reader *r, pt__failure *failure) {
+/* Apart from pt__json_parse, so that no local of that is alive when longjmp comes back. */
+static pt__exception read_body(const pt__json **root, reading *r, pt__failure *failure) {
     if (setjmp(r->no_memory) != 0) {
         return pt__refuse_memory(failure);
     }
-    if (!pte__utf8_valid(r->body) || !parse(r) || !surrogates_pair(r->body) ||
-        r->root->type != PT__JSON_OBJECT) {
+    if (!pte__utf8_valid(r->body) || !parse(r) || (r->escaped && !surrogates_pair(r->body))) {
         return refuse_body(failure);
     }
-    *root = r->root;
+    *root = r->text.first;
     return PT__OK;
 }
 
-pt__exception pt__json_read(const pt__json **root, pte_bytes body, pte__arena *arena,
-                            pt__failure *failure) {
+void pt__json_parser_clean_up(pt__json_parser *parser) {
+    /* yajl_free would only walk over what ends with the arena. */
+    pte__arena_clean_up(&parser->memory);
+    parser->memory_bytes = 0;
+    parser->handle = NULL;
+}
+
+pt__exception pt__json_parse(const pt__json **root, pt__json_parser *parser, pte_bytes body,
+                             pte__arena *arena, pt__failure *failure) {
     *root = NULL;
     if (body.len == 0 || body.len > PT__JSON_BYTES_MAX) {
         return refuse_body(failure);
     }
-    reader r; /* open is 4 KB that need no zeros */
+    reading r; /* open is 4 KB that need no zeros */
+    r.parser = parser;
     r.arena = arena;
     r.body = body;
     r.nodes_free = 0;
     r.nodes_next = NODES_FIRST;
-    r.root = NULL;
+    r.escaped = false;
+    r.text = (pt__json){.type = PT__JSON_ARRAY};
     r.depth = 0;
-    return read_body(root, &r, failure);
+    r.open[0] = (open_node){&r.text, &r.text.first};
+    parser->memory.block_bytes = PARSER_BLOCK_BYTES;
+    parser->under_way = &r;
+    pt__exception exception = read_body(root, &r, failure);
+    parser->under_way = NULL;
+    if (exception != PT__OK || parser->memory_bytes > PARSER_BYTES_KEPT) {
+        pt__json_parser_clean_up(parser);
+    }
+    return exception;
+}
+
+pt__exception pt__json_read(const pt__json **root, pte_bytes body, pte__arena *arena,
+                            pt__failure *failure) {
+    pt__json_parser parser = {.memory = {.allocator = arena->allocator}};
+    pt__exception exception = pt__json_parse(root, &parser, body, arena, failure);
+    pt__json_parser_clean_up(&parser);
+    return exception;
 }

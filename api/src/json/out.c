@@ -287,8 +287,16 @@ void pt__out_base64(pt__out *out, pte_bytes data) {
 
 void pt__out_integer(pt__out *out, int64_t value) {
     char text[24];
-    int len = snprintf(text, sizeof text, "%" PRId64, value);
-    put_value(out, text, (size_t)len);
+    char *start = text + sizeof text;
+    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    do {
+        *--start = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest != 0);
+    if (value < 0) {
+        *--start = '-';
+    }
+    put_value(out, start, (size_t)(text + sizeof text - start));
 }
 
 void pt__out_halves(pt__out *out, uint64_t halves) {

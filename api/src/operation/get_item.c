@@ -15,7 +15,7 @@ static const char *const LEGACY[] = {"AttributesToGet", NULL};
 static const pt__parameters PARAMETERS = {EXPRESSIONS, LEGACY};
 
 /* All that can be said without the table. */
-static pt__exception read_request(pte_item *key, pt__projection **projection, pt__call *call) {
+static pt__exception read_request(pt__given_key *key, pt__projection **projection, pt__call *call) {
     const pt__json *text = pt__json_member(call->body, "ProjectionExpression");
     pt__expressions expressions;
     pt__exception exception = pt__parameters_check(call, &PARAMETERS);
@@ -23,7 +23,7 @@ static pt__exception read_request(pte_item *key, pt__projection **projection, pt
         exception = pt__placeholders_read(&expressions, call, &PARAMETERS);
     }
     if (exception == PT__OK) {
-        exception = pt__key_item_decode(key, call, pt__json_member(call->body, "Key"));
+        exception = pt__given_key_decode(key, call, pt__json_member(call->body, "Key"));
     }
     if (exception == PT__OK && text != NULL) {
         exception = pt__projection_compile(projection, &expressions, text->text);
@@ -67,21 +67,21 @@ static pt__exception answer(pt__call *call, const pt__table *table, const pte_ke
 }
 
 static pt__exception run(pt__call *call) {
-    pte_item key_item;
-    pt__key key;
+    pt__given_key given;
+    pte_key key;
     pt__table table;
     pt__projection *projection = NULL;
-    pt__exception exception = read_request(&key_item, &projection, call);
+    pt__exception exception = read_request(&given, &projection, call);
     if (exception == PT__OK) {
         exception = pt__table_find(&table, call, pt__json_string(call->body, "TableName"));
     }
     if (exception == PT__OK) {
-        exception = pt__key_check(&key, call, &table, &key_item);
+        exception = pt__given_key_check(&key, call, &table, &given);
     }
     if (exception == PT__OK) {
         exception = pt__scalar_keys_in_projection(&call->failure, &table, projection);
     }
-    return exception == PT__OK ? answer(call, &table, &key.key, projection) : exception;
+    return exception == PT__OK ? answer(call, &table, &key, projection) : exception;
 }
 
 const pt__operation pt__get_item_operation = {"GetItem", run, NULL};

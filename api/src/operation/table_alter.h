@@ -13,13 +13,14 @@ typedef struct pt__alteration {
     pt__table_settings settings; /* as they are; prepare changes them */
     pte_table_change change;     /* zeros; set_user_data stores settings */
     bool nothing;                /* set by prepare: the table stays as it is */
-    void *ctx;                   /* of the caller */
+    bool further;                /* of the caller: the table is loaded by pt__table_load_further */
+    void *ctx;                   /* so */
 } pt__alteration;
 
 /*
  * Runs prepare on the table with this name, perhaps more than once, and makes the change that it
- * leaves. alteration has its ctx set, the rest is overwritten. The call's snapshot is ended.
- * Fails: what prepare fails with; RESOURCE_NOT_FOUND ("... Table: X not found"), VALIDATION,
+ * leaves. alteration has what is the caller's set, the rest is overwritten. The call's snapshot is
+ * ended. Fails: what prepare fails with; RESOURCE_NOT_FOUND ("... Table: X not found"), VALIDATION,
  * ACCESS_DENIED, RESOURCE_IN_USE (others kept changing it), INTERNAL.
  */
 PTE_CHECKED pt__exception pt__table_alter(pt__alteration *alteration, pt__call *call,

@@ -5,6 +5,11 @@
 
 #include <time.h>
 
+struct pt__call_definition {
+    struct pt__call_definition *next;
+    const pte_table_info *info;
+};
+
 struct pt__call_builders {
     struct pt__call_builders *next;
     pte_builder *builder;
@@ -15,18 +20,18 @@ pte_status pt__call_init(pt__call *call, pte_env *env, const pt_options *options
     pte_allocator allocator = pte__allocator_of(options->engine.allocator);
     *call = (pt__call){.env = env, .options = options};
     call->arena.allocator = allocator;
+    call->parser.memory.allocator = allocator;
     call->out.allocator = allocator;
     call->failure.arena = &call->arena;
     return pte_builder_create(&call->scratch, &allocator, error);
 }
 
 void pt__call_reset(pt__call *call) {
-    pt__call_end_read(call);
+    pt__call_let_go(call);
     pte__arena_reset(&call->arena);
     call->failure = (pt__failure){.arena = &call->arena};
     call->free_builders = call->builders;
     pt__out_reset(&call->out);
-    call->operation = NULL;
     call->body = NULL;
     call->ops = NULL;
     call->op_count = 0;
@@ -35,7 +40,7 @@ void pt__call_reset(pt__call *call) {
 }
 
 void pt__call_clean_up(pt__call *call) {
-    pt__call_end_read(call);
+    pt__call_let_go(call);
     while (call->builders != NULL) {
         struct pt__call_builders *one = call->builders;
         call->builders = one->next;
@@ -43,6 +48,7 @@ void pt__call_clean_up(pt__call *call) {
         pte__free(&call->arena.allocator, one, sizeof *one);
     }
     pte_builder_destroy(call->scratch);
+    pt__json_parser_clean_up(&call->parser);
     pt__out_clean_up(&call->out);
     pte__arena_clean_up(&call->arena);
 }
@@ -80,6 +86,29 @@ pt__exception pt__call_read(pt__call *call) {
 void pt__call_end_read(pt__call *call) {
     pte_read_end(call->read);
     call->read = NULL;
+}
+
+pte_status pt__call_definition(const pte_table_info **info, pt__call *call, pte_bytes engine_name,
+                               pte_error *error) {
+    *info = NULL;
+    struct pt__call_definition *kept = pte__arena_alloc(&call->arena, sizeof *kept);
+    if (kept == NULL) {
+        return pte__fail_memory(error);
+    }
+    pte_status status = pte_table_definition(&kept->info, call->read, engine_name, error);
+    if (status == PTE_OK) {
+        kept->next = call->definitions;
+        call->definitions = kept;
+        *info = kept->info;
+    }
+    return status;
+}
+
+void pt__call_let_go(pt__call *call) {
+    pt__call_end_read(call);
+    for (; call->definitions != NULL; call->definitions = call->definitions->next) {
+        pte_table_definition_release(call->definitions->info);
+    }
 }
 
 void pt__call_prefix_errors(pt__call *call, bool prefixed) {

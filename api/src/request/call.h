@@ -23,9 +23,12 @@ typedef struct pt__call {
     struct pt__in_flight *in_flight; /* items that writes under way are about (in_flight.h); NULL:
                                         conflicts are not asked for */
     struct pt__tokens *tokens;       /* of the database (token.h) */
-    const pt__operation *operation;
+    const pt__operation *operation; /* kept, as is its shape: the next request's is likely the same;
+                                       NULL: none yet, or an unknown one */
+    const struct pt__shape *shape;
     pte_bytes region;
     pte_bytes space; /* what the names of its tables begin with before '/': "region[@owner]" */
+    pt__json_parser parser; /* kept from request to request */
     const pt__json *body;
 
     pte__arena arena; /* everything of this request */
@@ -33,7 +36,8 @@ typedef struct pt__call {
     pte_builder *scratch; /* for short-lived items; whoever uses it is done before calling others */
     pt__out out;          /* the answer */
 
-    pte_read *read; /* the snapshot, if one is open; see pt__call_read */
+    pte_read *read;                          /* the snapshot, if one is open; see pt__call_read */
+    struct pt__call_definition *definitions; /* private: those of pt__call_definition */
 
     /* A write's operations, left by the operation's run for whoever commits it. */
     pte_op *ops;
@@ -75,6 +79,17 @@ pte_builder *pt__call_builder(pt__call *call);
  * Fails: INTERNAL. */
 PTE_CHECKED pt__exception pt__call_read(pt__call *call);
 void pt__call_end_read(pt__call *call);
+
+/*
+ * The definition of an engine's table as the call's snapshot, which must be open, has it: without
+ * counts, and good until the call's end, as a write begins only after the snapshot has ended.
+ * Errors: as pte_table_definition.
+ */
+PTE_CHECKED pte_status pt__call_definition(const pte_table_info **info, pt__call *call,
+                                           pte_bytes engine_name, pte_error *error);
+
+/* Ends what a call has of the engine's: its snapshot, its definitions. */
+void pt__call_let_go(pt__call *call);
 
 /* "<region>/<text>" in the arena, the name of something within the call's namespace.
  * Fails: INTERNAL. */

@@ -12,6 +12,8 @@
 #define NOT_VALID "One or more parameter values are not valid. "
 #define EMPTY "The AttributeValue for a key attribute cannot contain an empty %s value."
 
+enum { ATTRIBUTES_MAX = 2 }; /* of a table's key */
+
 /* ---- decoding ---- */
 
 pt__exception pt__item_decode_into_call(pte_item *item, pt__call *call, const pt__json *json) {
@@ -121,45 +123,96 @@ static pt__exception refuse_key(pt__failure *failure) {
                       "The provided key element does not match the schema");
 }
 
-/* One attribute of a Key: it must be there and have its type. */
-static pt__exception key_attribute(pte_value *value, pt__call *call, const pte_item *item,
-                                   const pte_key_attribute *attribute) {
-    pt__exception exception = find(value, item, attribute->name, &call->failure);
-    if (exception == PT__OK && value->type != attribute->type) {
+/* The attributes of a Key that is an item. */
+static pt__exception take_attributes(pt__given_key *given, pt__call *call, const pte_item *item) {
+    pte_iter iter;
+    pte_error error;
+    pte_bytes name;
+    pte_value value;
+    given->count = 0;
+    pte_status status = pte_item_iterate(&iter, item, &error);
+    while (status == PTE_OK && (status = pte_iter_next(&iter, &name, &value, &error)) == PTE_OK) {
+        if (given->count < ATTRIBUTES_MAX) {
+            given->names[given->count] = name;
+            given->values[given->count] = value;
+        }
+        given->count++;
+    }
+    return status == PTE_END ? PT__OK : pt__refuse_engine(&call->failure, status, &error);
+}
+
+/* Whether an attribute is {"S": "..."}, with nothing that there is more to say of. */
+static bool is_string(const pt__json *attribute) {
+    const pt__json *content = attribute->first;
+    return attribute->count == 1 && content->type == PT__JSON_STRING && content->name.len == 1 &&
+           content->name.data[0] == 'S' && attribute->name.len != 0 &&
+           attribute->name.len <= PTE_NAME_BYTES_MAX;
+}
+
+/* Takes a Key of strings alone, the commonest, as it lies in the request. */
+static bool take_strings(pt__given_key *given, const pt__json *json) {
+    given->count = 0;
+    for (const pt__json *attribute = json->first; attribute != NULL; attribute = attribute->next) {
+        if (given->count == ATTRIBUTES_MAX || !is_string(attribute)) {
+            return false;
+        }
+        given->names[given->count] = attribute->name;
+        given->values[given->count] =
+            (pte_value){.type = PTE_TYPE_S, .bytes = attribute->first->text};
+        given->count++;
+    }
+    return true;
+}
+
+pt__exception pt__given_key_decode(pt__given_key *given, pt__call *call, const pt__json *json) {
+    pte_item item;
+    if (take_strings(given, json)) {
+        return PT__OK;
+    }
+    pt__exception exception = pt__key_item_decode(&item, call, json);
+    return exception == PT__OK ? take_attributes(given, call, &item) : exception;
+}
+
+/* The attribute of a key that has the right type, or NULL. */
+static const pte_value *given_value(const pt__given_key *given,
+                                    const pte_key_attribute *attribute) {
+    for (size_t i = 0; i < given->count; i++) {
+        if (pte_bytes_equal(given->names[i], attribute->name)) {
+            return given->values[i].type == attribute->type ? &given->values[i] : NULL;
+        }
+    }
+    return NULL;
+}
+
+pt__exception pt__given_key_check(pte_key *key, pt__call *call, const pt__table *table,
+                                  const pt__given_key *given) {
+    const pte_table_spec *spec = &table->info->spec;
+    bool has_range = spec->range.name.len != 0;
+    size_t range_bytes = 0;
+    *key = (pte_key){0};
+    if (given->count != (has_range ? 2 : 1)) {
         return refuse_key(&call->failure);
+    }
+    const pte_value *hash = given_value(given, &spec->hash);
+    const pte_value *range = has_range ? given_value(given, &spec->range) : NULL;
+    if (hash == NULL || (has_range && range == NULL)) {
+        return refuse_key(&call->failure);
+    }
+    key->hash = scalar_of(hash);
+    pt__exception exception = pt__key_value_check(&call->failure, "", spec->hash.name, hash, NULL);
+    if (exception == PT__OK && has_range) {
+        key->range = scalar_of(range);
+        exception = pt__key_value_check(&call->failure, "", spec->range.name, range, &range_bytes);
     }
     return exception;
 }
 
 pt__exception pt__key_check(pt__key *key, pt__call *call, const pt__table *table,
                             const pte_item *item) {
-    const pte_table_spec *spec = &table->info->spec;
-    bool has_range = spec->range.name.len != 0;
-    pte_value all;
-    pte_value hash;
-    pte_value range = {.type = PTE_TYPE_NONE};
-    size_t range_bytes = 0;
-    pte_error error;
+    pt__given_key given;
     *key = (pt__key){.item = *item};
-    pte_status status = pte_item_value(&all, item, &error);
-    if (status != PTE_OK) {
-        return pt__refuse_engine(&call->failure, status, &error);
-    }
-    if (all.count != (has_range ? 2 : 1)) {
-        return refuse_key(&call->failure);
-    }
-    pt__exception exception = key_attribute(&hash, call, item, &spec->hash);
-    if (exception == PT__OK && has_range) {
-        exception = key_attribute(&range, call, item, &spec->range);
-    }
-    if (exception == PT__OK) {
-        exception = pt__key_value_check(&call->failure, "", spec->hash.name, &hash, NULL);
-    }
-    if (exception == PT__OK && has_range) {
-        exception = pt__key_value_check(&call->failure, "", spec->range.name, &range, &range_bytes);
-    }
-    key->key = (pte_key){scalar_of(&hash), scalar_of(&range)};
-    return exception;
+    pt__exception exception = take_attributes(&given, call, item);
+    return exception == PT__OK ? pt__given_key_check(&key->key, call, table, &given) : exception;
 }
 
 pt__exception pt__key_of_item(pte_key *key, pt__call *call, const pt__table *table,

@@ -13,6 +13,13 @@ typedef struct pt__key {
     pte_item item;
 } pt__key;
 
+/* The attributes of a Key as they were given. Views the request and the arena. */
+typedef struct pt__given_key {
+    size_t count;
+    pte_bytes names[2]; /* of the first ones, as a key has no more */
+    pte_value values[2];
+} pt__given_key;
+
 /*
  * Decodes a Key and checks it against the table. Fails: VALIDATION ("The provided key element does
  * not match the schema", empty and oversized values, number syntax), SERIALIZATION, INTERNAL.
@@ -40,6 +47,12 @@ PTE_CHECKED pt__exception pt__key_check(pt__key *key, pt__call *call, const pt__
                                         const pte_item *item);
 PTE_CHECKED pt__exception pt__put_item_check(pt__call *call, const pt__table *table,
                                              const pte_item *item);
+
+/* The same steps for operations that need of a Key no item: those that read. */
+PTE_CHECKED pt__exception pt__given_key_decode(pt__given_key *given, pt__call *call,
+                                               const pt__json *json);
+PTE_CHECKED pt__exception pt__given_key_check(pte_key *key, pt__call *call, const pt__table *table,
+                                              const pt__given_key *given);
 
 /* The index key attributes of a new item: types, empty values, sizes. update: in the words of
  * UpdateItem. Any thread. Fails: VALIDATION, INTERNAL. */

@@ -14,12 +14,25 @@ static void append(char list[LIST_BYTES], const char *separator, const char *nam
     (void)snprintf(list + len, LIST_BYTES - len, "%s%s", len == 0 ? "" : separator, name);
 }
 
+static bool is_given(const pt__json *body, const char *name, const char *leave_out) {
+    return pt__json_member(body, name) != NULL && !is_name(name, leave_out);
+}
+
+static bool any_given(const pt__json *body, const char *const *names, const char *leave_out) {
+    for (; *names != NULL; names++) {
+        if (is_given(body, *names, leave_out)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The names of those that are given. */
 static void list_given(char list[LIST_BYTES], const pt__json *body, const char *const *names,
                        const char *leave_out) {
     list[0] = '\0';
     for (; *names != NULL; names++) {
-        if (pt__json_member(body, *names) != NULL && !is_name(*names, leave_out)) {
+        if (is_given(body, *names, leave_out)) {
             append(list, ", ", *names);
         }
     }
@@ -38,14 +51,20 @@ pt__exception pt__refuse_mixed(pt__call *call, const char *legacy, const char *e
         legacy, expressions);
 }
 
-pt__exception pt__parameters_check_in(pt__call *call, const pt__json *body,
-                                      const pt__parameters *parameters) {
+static pt__exception refuse_given(pt__call *call, const pt__json *body,
+                                  const pt__parameters *parameters) {
     char expressions[LIST_BYTES];
     char legacy[LIST_BYTES];
     list_given(expressions, body, parameters->expressions, "");
     list_given(legacy, body, parameters->legacy, mixable(body));
-    return expressions[0] != '\0' && legacy[0] != '\0' ? pt__refuse_mixed(call, legacy, expressions)
-                                                       : PT__OK;
+    return pt__refuse_mixed(call, legacy, expressions);
+}
+
+pt__exception pt__parameters_check_in(pt__call *call, const pt__json *body,
+                                      const pt__parameters *parameters) {
+    bool mixed = any_given(body, parameters->expressions, "") &&
+                 any_given(body, parameters->legacy, mixable(body));
+    return mixed ? refuse_given(call, body, parameters) : PT__OK;
 }
 
 pt__exception pt__parameters_check(pt__call *call, const pt__parameters *parameters) {
@@ -76,10 +95,13 @@ pt__exception pt__placeholders_read_in(pt__expressions *expressions, pt__call *c
         .names = pt__json_member(body, "ExpressionAttributeNames"),
         .values = pt__json_member(body, "ExpressionAttributeValues"),
     };
-    for (const char *const *name = parameters->expressions; *name != NULL; name++) {
-        bool is_given = pt__json_member(body, *name) != NULL;
-        given.any_expression = given.any_expression || is_given;
-        given.values_usable = given.values_usable || (is_given && takes_values(*name));
+    /* Without placeholders nothing can be wrong with what uses them. */
+    bool any = given.names != NULL || given.values != NULL;
+    for (const char *const *name = parameters->expressions; any && *name != NULL; name++) {
+        if (pt__json_member(body, *name) != NULL) {
+            given.any_expression = true;
+            given.values_usable = given.values_usable || takes_values(*name);
+        }
     }
     if (given.values != NULL && !given.values_usable) {
         list_absent(absent, parameters->expressions);

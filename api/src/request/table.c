@@ -1,5 +1,6 @@
 /*
- * Finding the table of a request. Its description is copied out of the snapshot, since a write
+ * Finding the table of a request. Operations on items share the engine's definition; those on the
+ * table itself, which want its counts, copy them with all else out of the snapshot, since a change
  * begins only after the snapshot has ended. Calls the engine's catalog.
  */
 #include "request/table.h"
@@ -78,7 +79,6 @@ pte_bytes pt__table_arn(pt__call *call, pte_bytes name) {
 
 typedef struct copier {
     pte__arena *arena;
-    bool user_data;
     bool failed; /* out of memory */
 } copier;
 
@@ -95,19 +95,11 @@ static void copy_attributes(copier *c, pte_key_attribute *attributes, size_t cou
     }
 }
 
-static void copy_user_data(copier *c, pte_bytes *user_data) {
-    if (c->user_data) {
-        copy_bytes(c, user_data);
-    } else {
-        *user_data = (pte_bytes){NULL, 0};
-    }
-}
-
 static void copy_index(copier *c, pte_index_spec *spec) {
     copy_bytes(c, &spec->name);
     copy_attributes(c, spec->hash, spec->hash_count);
     copy_attributes(c, spec->range, spec->range_count);
-    copy_user_data(c, &spec->user_data);
+    copy_bytes(c, &spec->user_data);
     if (spec->include_count == 0) {
         return;
     }
@@ -132,7 +124,7 @@ static const pte_table_info *copy_info(copier *c, const pte_table_info *info) {
     copy_attributes(c, &copy->spec.hash, 1);
     copy_attributes(c, &copy->spec.range, 1);
     copy_bytes(c, &copy->spec.ttl_attribute);
-    copy_user_data(c, &copy->spec.user_data);
+    copy_bytes(c, &copy->spec.user_data);
     for (size_t i = 0; i < info->index_count; i++) {
         indexes[i] = info->indexes[i];
         copy_index(c, &indexes[i].spec);
@@ -142,8 +134,21 @@ static const pte_table_info *copy_info(copier *c, const pte_table_info *info) {
 
 /* ---- finding ---- */
 
+static pte_status copy_description(const pte_table_info **info, pt__call *call,
+                                   pte_bytes engine_name, pte_error *error) {
+    const pte_table_info *described;
+    copier c = {.arena = &call->arena};
+    *info = NULL;
+    pte_status status = pte_table_describe(&described, call->read, engine_name, error);
+    if (status == PTE_OK) {
+        *info = copy_info(&c, described);
+        status = *info == NULL ? pte__fail_memory(error) : PTE_OK;
+    }
+    return status;
+}
+
 /* table->info stays NULL where there is no such table. */
-static pt__exception find(pt__table *table, pt__call *call, pte_bytes name_or_arn, bool user_data) {
+static pt__exception find(pt__table *table, pt__call *call, pte_bytes name_or_arn, bool counts) {
     *table = (pt__table){.info = NULL};
     pt__exception exception = pt__table_name(&table->name, call, name_or_arn);
     if (exception == PT__OK) {
@@ -155,21 +160,13 @@ static pt__exception find(pt__table *table, pt__call *call, pte_bytes name_or_ar
     if (exception != PT__OK || table->engine_name.len > PTE_TABLE_NAME_BYTES_MAX) {
         return exception;
     }
-    const pte_table_info *info;
     pte_error error;
-    /* Who wants to see the settings wants to see the counts too. */
-    pte_status status = user_data
-                            ? pte_table_describe(&info, call->read, table->engine_name, &error)
-                            : pte_table_definition(&info, call->read, table->engine_name, &error);
-    if (status == PTE_TABLE_NOT_FOUND) {
-        return PT__OK;
-    }
-    if (status != PTE_OK) {
-        return pt__refuse_engine(&call->failure, status, &error);
-    }
-    copier c = {.arena = &call->arena, .user_data = user_data};
-    table->info = copy_info(&c, info);
-    return table->info == NULL ? pt__refuse_memory(&call->failure) : PT__OK;
+    pte_status status = counts
+                            ? copy_description(&table->info, call, table->engine_name, &error)
+                            : pt__call_definition(&table->info, call, table->engine_name, &error);
+    return status == PTE_OK || status == PTE_TABLE_NOT_FOUND
+               ? PT__OK
+               : pt__refuse_engine(&call->failure, status, &error);
 }
 
 pt__exception pt__table_find(pt__table *table, pt__call *call, pte_bytes name_or_arn) {

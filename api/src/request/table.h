@@ -8,12 +8,12 @@
 #include "request/call.h"
 #include "shape/arn.h"
 
-/* In the call's arena, so good after the snapshot has ended. */
+/* Good until the call's end, after the snapshot too. */
 typedef struct pt__table {
     pte_bytes name;             /* DynamoDB's, without the namespace */
     pte_bytes engine_name;      /* "<region>/<name>" */
-    const pte_table_info *info; /* a copy in the arena: names, keys, indexes with ids and states;
-                                   user data only where the finder says so */
+    const pte_table_info *info; /* names, keys, indexes with ids and states; counts only where the
+                                   finder says so */
 } pt__table;
 
 /*
@@ -30,7 +30,7 @@ PTE_CHECKED pt__exception pt__table_engine_name(pte_bytes *engine_name, pt__call
 
 /*
  * Finds a table by a request's TableName (a name or an ARN). Opens the call's snapshot if need be
- * and leaves it open. info is without user data and counts. Fails: RESOURCE_NOT_FOUND ("Requested
+ * and leaves it open. info is without counts. Fails: RESOURCE_NOT_FOUND ("Requested
  * resource not found"), VALIDATION, ACCESS_DENIED, INTERNAL.
  */
 PTE_CHECKED pt__exception pt__table_find(pt__table *table, pt__call *call, pte_bytes name_or_arn);

@@ -1,11 +1,29 @@
 /* Looking members up. */
 #include "shape/shape_table.h"
 
+#include <assert.h>
+
+/* No row's name is empty. Most names differ in length or in the first letter. */
 const pt__row *pt__shape_row(const pt__shape *structure, pte_bytes name) {
-    for (size_t i = 0; i < structure->row_count; i++) {
-        if (pte_bytes_equal(structure->rows[i].name, name)) {
-            return &structure->rows[i];
+    const pt__row *end = structure->rows + structure->row_count;
+    for (const pt__row *row = structure->rows; row < end; row++) {
+        if (row->name.len == name.len && row->name.data[0] == name.data[0] &&
+            (name.len == 1 || memcmp(row->name.data, name.data, name.len) == 0)) {
+            return row;
         }
     }
     return NULL;
+}
+
+void pt__shape_place(const pt__json **members, const pt__shape *structure, const pt__json *found) {
+    assert(structure->row_count <= PT__ROWS_MAX);
+    for (size_t i = 0; i < structure->row_count; i++) {
+        members[i] = NULL;
+    }
+    for (const pt__json *member = found->first; member != NULL; member = member->next) {
+        const pt__row *row = pt__shape_row(structure, member->name);
+        if (row != NULL && member->type != PT__JSON_NULL) {
+            members[row - structure->rows] = member;
+        }
+    }
 }

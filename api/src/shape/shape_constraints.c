@@ -214,7 +214,16 @@ static bool is_one_of(pte_bytes text, const char *words) {
     return false;
 }
 
+/* What length_of says is at most the bytes, and at least a third of them. */
+static bool is_within(pte_bytes text, int64_t min, int64_t max) {
+    return (int64_t)text.len / 3 >= min && (max == 0 || (int64_t)text.len <= max);
+}
+
 static void check_length(report *r, const spot *at) {
+    if (at->found->type == PT__JSON_STRING &&
+        is_within(at->found->text, at->shape->min, at->shape->max)) {
+        return;
+    }
     int64_t length = length_of(at->found);
     /* https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DescribeTable.html */
     int64_t max = at->shape->or_arn && pt__is_arn(at->found->text) ? 1024 : at->shape->max;
@@ -267,6 +276,9 @@ static void check_map(report *r, const spot *at) {
     const pt__shape *element = at->shape->element;
     bool good_keys = true;
     bool good_lengths = true;
+    if (key == NULL && element->kind != PT__KIND_LIST) {
+        return;
+    }
     for (const pt__json *child = at->found->first; child != NULL; child = child->next) {
         good_keys = good_keys && (key == NULL || pt__is_arn(child->name) ||
                                   (is_name(child->name) && (int64_t)child->name.len <= key->max));
@@ -307,17 +319,30 @@ static void check_elements(report *r, const spot *at) {
 }
 
 /* The members of a structure; way is NULL for the request itself. */
-static void check_rows(report *r, const pt__json *found, const pt__shape *shape, const step *way) {
+static void check_rows(report *r, const pt__json *const *members, const pt__shape *shape,
+                       const step *way) {
     for (size_t i = 0; i < shape->row_count; i++) {
         const pt__row *row = &shape->rows[i];
+        /* What is reported alone has been looked at, and is good. */
+        bool due =
+            members[i] != NULL ? (row->rules & PT__ALONE) == 0 : (row->rules & PT__REQUIRED) != 0;
+        if (!due) {
+            continue;
+        }
         step down = {way, row->name, 0, false};
-        spot at = {pt__json_member_bytes(found, row->name), row->shape, row->rules, &down};
+        spot at = {members[i], row->shape, row->rules, &down};
         if (at.found != NULL) {
             check(r, &at);
-        } else if ((row->rules & PT__REQUIRED) != 0) {
+        } else {
             fault(r, &at, "Member must not be null");
         }
     }
+}
+
+static void check_structure(report *r, const spot *at) {
+    const pt__json *members[PT__ROWS_MAX];
+    pt__shape_place(members, at->shape, at->found);
+    check_rows(r, members, at->shape, at->way);
 }
 
 /* A value that is there. */
@@ -332,7 +357,7 @@ static void check(report *r, const spot *at) {
         return;
     case PT__KIND_STRUCT:
         if (at->shape != &pt__shape_value) {
-            check_rows(r, at->found, at->shape, at->way);
+            check_structure(r, at);
         }
         return;
     case PT__KIND_MAP:
@@ -356,9 +381,12 @@ static void check(report *r, const spot *at) {
 /* The report as a ValidationException; OK if there is nothing in it. */
 static pt__exception finish(report *r) {
     pt__exception exception = PT__OK;
+    if (r->faults == 0) {
+        return PT__OK;
+    }
     if (r->no_memory) {
         exception = pt__refuse_memory(r->failure);
-    } else if (r->faults != 0) {
+    } else {
         char start[64];
         snprintf(start, sizeof start, "%zu validation error%s detected: ", r->faults,
                  r->faults == 1 ? "" : "s");
@@ -384,9 +412,8 @@ static report new_report(const pt__shape *shape, pt__failure *failure, size_t fa
 }
 
 /* What is reported before, and without, anything else. */
-static pt__exception check_alone(const pt__shape *shape, const pt__json *body, const pt__row *row,
+static pt__exception check_alone(const pt__shape *shape, const pt__json *found, const pt__row *row,
                                  pt__failure *failure) {
-    const pt__json *found = pt__json_member_bytes(body, row->name);
     if (found == NULL) {
         return (row->rules & PT__NEEDED) == 0
                    ? PT__OK
@@ -414,16 +441,18 @@ pt__exception pt__shape_check_constraints(const pt__shape *shape, const pt__json
     if (shape == NULL) {
         return PT__OK;
     }
+    const pt__json *members[PT__ROWS_MAX];
+    pt__shape_place(members, shape, body);
     pt__exception exception = PT__OK;
     for (size_t i = 0; i < shape->row_count && exception == PT__OK; i++) {
         if ((shape->rows[i].rules & (PT__NEEDED | PT__ALONE | PT__FILLED)) != 0) {
-            exception = check_alone(shape, body, &shape->rows[i], failure);
+            exception = check_alone(shape, members[i], &shape->rows[i], failure);
         }
     }
     if (exception != PT__OK) {
         return exception;
     }
     report r = new_report(shape, failure, FAULTS_MAX);
-    check_rows(&r, body, shape, NULL);
+    check_rows(&r, members, shape, NULL);
     return finish(&r);
 }

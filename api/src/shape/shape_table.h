@@ -122,4 +122,10 @@ extern const pt__shape pt__shape_list_streams;
 /* The member of this name, or NULL. */
 const pt__row *pt__shape_row(const pt__shape *structure, pte_bytes name);
 
+enum { PT__ROWS_MAX = 32 }; /* of a structure */
+
+/* The members of an object by the structure's rows: what each row names, NULL where it is absent or
+ * null. members has row_count places. */
+void pt__shape_place(const pt__json **members, const pt__shape *structure, const pt__json *found);
+
 #endif

@@ -161,14 +161,20 @@ static pt__exception check_container(const pt__json *found, const pt__shape *sha
 /* found is an element of a list or map, else a member of a structure. */
 static pt__exception check(const pt__json *found, const pt__shape *shape, bool in_collection,
                            pt__failure *failure) {
+    if (found->type == PT__JSON_NULL) {
+        return PT__OK;
+    }
     switch (shape->kind) {
+    case PT__KIND_STRING: /* most are, and of strings */
+        return PTE__LIKELY(found->type == PT__JSON_STRING)
+                   ? PT__OK
+                   : check_scalar(found, shape->kind, failure);
     case PT__KIND_LIST:
     case PT__KIND_MAP:
     case PT__KIND_STRUCT:
-        return found->type == PT__JSON_NULL ? PT__OK
-                                            : check_container(found, shape, in_collection, failure);
+        return check_container(found, shape, in_collection, failure);
     default:
-        return found->type == PT__JSON_NULL ? PT__OK : check_scalar(found, shape->kind, failure);
+        return check_scalar(found, shape->kind, failure);
     }
 }
 

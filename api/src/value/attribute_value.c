@@ -25,22 +25,55 @@ static pt__exception refuse_build(pte_status status, const pte_error *error, pt_
     return pt__refuse_engine(failure, status, error);
 }
 
+/* The types whose names are one letter. */
+static pte_type type_of_letter(uint8_t letter) {
+    switch (letter) {
+    case 'S':
+        return PTE_TYPE_S;
+    case 'N':
+        return PTE_TYPE_N;
+    case 'B':
+        return PTE_TYPE_B;
+    case 'M':
+        return PTE_TYPE_M;
+    case 'L':
+        return PTE_TYPE_L;
+    default:
+        return PTE_TYPE_NONE;
+    }
+}
+
+/* The set of elements of a type. */
+static pte_type set_of(pte_type element) {
+    switch (element) {
+    case PTE_TYPE_S:
+        return PTE_TYPE_SS;
+    case PTE_TYPE_N:
+        return PTE_TYPE_NS;
+    case PTE_TYPE_B:
+        return PTE_TYPE_BS;
+    default:
+        return PTE_TYPE_NONE;
+    }
+}
+
 /*
  * The names of the ten types.
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html
  */
 static pte_type type_of(pte_bytes name) {
-    static const pte_type TYPES[] = {PTE_TYPE_S,    PTE_TYPE_N,   PTE_TYPE_B,  PTE_TYPE_M,
-                                     PTE_TYPE_L,    PTE_TYPE_SS,  PTE_TYPE_NS, PTE_TYPE_BS,
-                                     PTE_TYPE_BOOL, PTE_TYPE_NULL};
-    for (size_t i = 0; i < sizeof TYPES / sizeof *TYPES; i++) {
-        const char *known = pte_type_name(TYPES[i]);
-        if (name.len != 0 && name.data[0] == (uint8_t)known[0] &&
-            pte_bytes_equal(name, pte_str(known))) {
-            return TYPES[i];
-        }
+    switch (name.len) {
+    case 1:
+        return type_of_letter(name.data[0]);
+    case 2:
+        return name.data[1] == 'S' ? set_of(type_of_letter(name.data[0])) : PTE_TYPE_NONE;
+    case 4:
+        return memcmp(name.data, "BOOL", 4) == 0   ? PTE_TYPE_BOOL
+               : memcmp(name.data, "NULL", 4) == 0 ? PTE_TYPE_NULL
+                                                   : PTE_TYPE_NONE;
+    default:
+        return PTE_TYPE_NONE;
     }
-    return PTE_TYPE_NONE;
 }
 
 pt__exception pt__refuse_nesting(pt__failure *failure) {

@@ -35,9 +35,8 @@ static pte_status describe(const pte_table_info **out, pte_read *read, pte__sche
     return PTE_OK;
 }
 
-/* The table's schema with a reference of its own: what is told of it must outlive what the read
- * remembers. *info is made empty. */
-static pte_status keep_schema(pte__schema **schema, const pte_table_info **info, pte_read *read,
+/* The table's schema as the snapshot has it. *info is made empty. */
+static pte_status find_schema(pte__schema **schema, const pte_table_info **info, pte_read *read,
                               pte_bytes name, pte_error *error) {
     if (info != NULL) {
         *info = NULL;
@@ -45,26 +44,35 @@ static pte_status keep_schema(pte__schema **schema, const pte_table_info **info,
     if (info == NULL || read == NULL) {
         return pte__fail(error, PTE_INVALID_ARGUMENT, "info and read must not be NULL");
     }
-    pte_status status = pte__read_schema(schema, read, name, error);
-    return status == PTE_OK ? pte__read_keep_schema(read, pte__schema_reference(*schema), error)
-                            : status;
+    return pte__read_schema(schema, read, name, error);
 }
 
 pte_status pte_table_describe(const pte_table_info **info, pte_read *read, pte_bytes name,
                               pte_error *error) {
     pte__schema *schema;
-    pte_status status = keep_schema(&schema, info, read, name, error);
+    pte_status status = find_schema(&schema, info, read, name, error);
+    if (status == PTE_OK) {
+        /* What is told of it must outlive what the read remembers. */
+        status = pte__read_keep_schema(read, pte__schema_reference(schema), error);
+    }
     return status == PTE_OK ? describe(info, read, schema, error) : status;
 }
 
 pte_status pte_table_definition(const pte_table_info **info, pte_read *read, pte_bytes name,
                                 pte_error *error) {
     pte__schema *schema;
-    pte_status status = keep_schema(&schema, info, read, name, error);
+    pte_status status = find_schema(&schema, info, read, name, error);
     if (status == PTE_OK) {
-        *info = &schema->info;
+        *info = &pte__schema_reference(schema)->info;
     }
     return status;
+}
+
+void pte_table_definition_release(const pte_table_info *info) {
+    if (info != NULL) {
+        /* What pte_table_definition gave lies in its schema. */
+        pte__schema_release((pte__schema *)((uintptr_t)info - offsetof(pte__schema, info)));
+    }
 }
 
 pte_status pte_table_next(pte_bytes *name, pte_read *read, pte_bytes after, pte_error *error) {

@@ -36,8 +36,11 @@ static pte_status find_generation(pte_read *read, pte_error *error) {
     if (PTE__LIKELY(read->txn_id == txn_id)) {
         return PTE_OK;
     }
-    pte_status status = pte__meta_number(&read->generation, &read->env->store, read->base.txn,
-                                         PTE__META_GENERATION, error);
+    pte_status status = PTE_OK;
+    if (!pte__catalog_known_generation(&read->generation, &read->env->catalog, txn_id)) {
+        status = pte__meta_number(&read->generation, &read->env->store, read->base.txn,
+                                  PTE__META_GENERATION, error);
+    }
     read->txn_id = status == PTE_OK ? txn_id : 0;
     if (status == PTE_OK && read->memo_generation != read->generation) {
         forget_memo(read);

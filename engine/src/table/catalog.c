@@ -184,6 +184,23 @@ static pte__schema *cached_row(pte__catalog *catalog, pte_bytes name, uint64_t h
     return pte__schema_reference(entry->schema);
 }
 
+void pte__catalog_note_generation(pte__catalog *catalog, size_t txn_id, uint64_t generation) {
+    pthread_mutex_lock(&catalog->mutex);
+    catalog->known_txn_id = txn_id;
+    catalog->known_generation = generation;
+    pthread_mutex_unlock(&catalog->mutex);
+}
+
+bool pte__catalog_known_generation(uint64_t *generation, pte__catalog *catalog, size_t txn_id) {
+    pthread_mutex_lock(&catalog->mutex);
+    bool known = catalog->known_txn_id == txn_id;
+    if (known) {
+        *generation = catalog->known_generation;
+    }
+    pthread_mutex_unlock(&catalog->mutex);
+    return known;
+}
+
 void pte__catalog_forget(pte__catalog *catalog, pte_bytes name) {
     pthread_mutex_lock(&catalog->mutex);
     pte__catalog_entry **place = place_of(catalog, name, XXH3_64bits(name.data, name.len));

@@ -47,6 +47,8 @@ typedef struct pte__catalog {
     pte__catalog_entry **buckets;
     size_t bucket_count;
     size_t entry_count;
+    size_t known_txn_id;       /* this process's newest commit, 0: none yet */
+    uint64_t known_generation; /* at that */
 } pte__catalog;
 
 /* Errors: OUT_OF_MEMORY. */
@@ -67,6 +69,12 @@ PTE_CHECKED pte_status pte__catalog_find(pte__schema **schema, pte__catalog *cat
 PTE_CHECKED pte_status pte__catalog_read(pte__schema **schema, const pte__catalog *catalog,
                                          const pte__store *store, MDB_txn *txn, pte_bytes name,
                                          pte_error *error);
+
+/* Takes note of the generation that a commit of this process left; most snapshots are of such. */
+void pte__catalog_note_generation(pte__catalog *catalog, size_t txn_id, uint64_t generation);
+
+/* Whether the generation of a transaction is the noted one: it is given. */
+bool pte__catalog_known_generation(uint64_t *generation, pte__catalog *catalog, size_t txn_id);
 
 /* Forgets what is cached of a table that was dropped, so that the names of dropped tables do not
  * pile up. It may be cached again, for snapshots that still have it. */

@@ -81,6 +81,7 @@ static void end(void *ctx, pte__write_txn *txn, bool committed) {
         writer->known_txn_id = writer->txn_id;
         writer->known_generation = writer->generation;
         writer->known_sequence = writer->sequence;
+        pte__catalog_note_generation(&writer->env->catalog, writer->txn_id, writer->generation);
     } else {
         pte__counters_forget(&writer->counters);
         if (txn->changes != 0) {

@@ -65,11 +65,15 @@ PTE_API PTE_CHECKED pte_status pte_table_describe(const pte_table_info **info, p
 
 /*
  * The same without the counts, which are 0: nothing is looked up or copied if a definition that the
- * process has read before holds for the snapshot. Views until pte_read_end. Errors: as
- * pte_table_describe.
+ * process has read before holds for the snapshot. *info is a counted reference, which the caller
+ * owns: it stays as it is after the snapshot has ended and whatever becomes of the table, until it
+ * is given back. Errors: as pte_table_describe.
  */
 PTE_API PTE_CHECKED pte_status pte_table_definition(const pte_table_info **info, pte_read *read,
                                                     pte_bytes name, pte_error *error);
+
+/* Gives a definition back, before the env is closed. NULL is allowed. Any thread. */
+PTE_API void pte_table_definition_release(const pte_table_info *info);
 
 /*
  * The name of the first table whose name comes after the given one, in byte order; "" gives the
