@@ -420,6 +420,11 @@ static void write_head(json_writer *writer, const wl_report *report) {
     whole(writer, "calls", results->calls);
     number(writer, "seconds", results->seconds);
     number(writer, "load_seconds", results->load_seconds);
+    if (results->ended_early[0] == '\0') {
+        nothing(writer, "ended_early");
+    } else {
+        string(writer, "ended_early", results->ended_early);
+    }
     number(writer, "write_amplification", wl__amplification(results, SIZE_MAX));
     end(writer, '}');
 }

@@ -76,6 +76,11 @@ static void print_head(const report_printer *printer) {
     double rate = wl_workload_rate(printer->workload);
     fprintf(printer->terminal->stream, "\n  %s%s%s\n", rate > 0 ? "target: " : "no target rate",
             rate > 0 ? wl__number(rate).text : "", rate > 0 ? " calls a second" : "");
+    if (results->ended_early[0] != '\0') {
+        char text[sizeof WL_ENDED_EARLY + sizeof results->ended_early];
+        snprintf(text, sizeof text, "%s%s", WL_ENDED_EARLY, results->ended_early);
+        print_wrapped(printer, "  ", 2, text);
+    }
 }
 
 static void print_calls(const report_printer *printer) {

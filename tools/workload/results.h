@@ -70,6 +70,7 @@ typedef struct wl_results {
     uint64_t calls;
     double seconds;              /* of the measured calls in process, without making them */
     double load_seconds;         /* of loading */
+    char ended_early[500];       /* why not all calls over HTTP were made; empty: they were */
     wl_pattern_result *patterns; /* wl_pattern_count */
     wl_place_result *places;     /* wl_place_count */
 } wl_results;
