@@ -89,6 +89,10 @@ def test_bench__conditions_that_always_fail_cost_and_heat_their_own_table():
         assert other["on_demand_cost"] == 0, other
         assert locks["on_demand_write_cost"] > 3000, locks
         assert locks["hot_writes"]["heaviest"][0]["key"] == "k0", locks["hot_writes"]
+        said, _ = bench(write(folder, LOCKS + "assert:\n  - pattern take write units <= 0\n"),
+                        "--calls", "100", "--http-calls", "0", "--check", status=1)
+        assert said == ("FAILS  pattern take write units <= 0: not measured, all its writes were "
+                        "refused\n"), said
         assert 900 < read["throttling"]["on_demand"]["rate_max"] <= 1000, read["throttling"]
         assert read["throttling"]["on_demand"]["first"]["key"] == "k0", read["throttling"]
         hot = [advice for advice in read["advice"] if advice["kind"] == "hot_key"]

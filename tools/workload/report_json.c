@@ -323,6 +323,7 @@ static void write_cost(json_writer *writer, const wl_cost *cost) {
     number(writer, "rate", cost->rate > 0 ? cost->rate : (double)NAN);
     number(writer, "on_demand", cost->on_demand);
     number(writer, "provisioned", cost->rate > 0 ? cost->provisioned : (double)NAN);
+    number(writer, "as_billed", cost->rate > 0 ? cost->billed : (double)NAN);
     number(writer, "storage", cost->storage);
     end(writer, '}');
 }

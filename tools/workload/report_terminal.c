@@ -349,6 +349,9 @@ static void print_cost(const report_printer *printer) {
     tool_print(printer->terminal, TOOL_BOLD, "  all: on demand %s, provisioned %s",
                wl__money(cost->on_demand).text,
                wl__money(cost->rate > 0 ? cost->provisioned : (double)NAN).text);
+    if (cost->rate > 0 && cost->mixed) {
+        tool_print(printer->terminal, TOOL_BOLD, ", as billed %s", wl__money(cost->billed).text);
+    }
     tool_print(printer->terminal, TOOL_PLAIN, " (%s of each for storage)\n",
                wl__money(cost->storage).text);
 }

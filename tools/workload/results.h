@@ -26,7 +26,9 @@ typedef struct wl_failure {
 typedef struct wl_pattern_result {
     uint64_t calls;
     uint64_t round_trips; /* requests */
-    uint64_t pages;       /* of queries and scans */
+    uint64_t write_trips; /* of these, those that write */
+    uint64_t write_trips_refused;
+    uint64_t pages; /* of queries and scans */
     uint64_t items_examined;
     uint64_t items_returned;
     uint64_t items_written;
