@@ -73,6 +73,27 @@ static void test_complaints_of_the_parser(void **state) {
     refuse("a: é\nb: ü #c\n", 2, 4, "expected quotes around a text with \" #\" in it");
 }
 
+/* JSON's pairs of escapes, RFC 8259, 7: what to write instead is said, and is read. */
+static void test_escapes_above_the_basic_plane(void **state) {
+    (void)state;
+    wl__arena arena = {0};
+    const wl__node *root = parse(&arena, "{\"\\u00e9\\/\": \"\\U0001F600\", b: \"\\U0010FFFF\"}");
+    assert_true(wl__is(root->keys[0], "é/"));
+    assert_true(wl__is(root->items[0], "😀"));
+    assert_true(wl__is(root->items[1], "\xF4\x8F\xBF\xBF"));
+    wl__arena_clean_up(&arena);
+    refuse("a: b # c\né: \"é\\ud83d\\uDE00\"\n", 2, 8,
+           "expected \"\\U0001F600\", found \"\\ud83d\\uDE00\": YAML has one escape for a");
+    refuse("a: \"\\udbff\\udfff\"\n", 1, 7, "expected \"\\U0010FFFF\", found \"\\udbff\\udfff\"");
+    const char *none = "expected the escape of a character, found one of none";
+    refuse("a: \"\\ud83d\"\n", 1, 7, none);
+    refuse("a: \"\\ud83d\\ud83d\"\n", 1, 7, none);
+    refuse("a: \"\\ude00\\ud83d\"\n", 1, 7, none);
+    refuse("a: \"\\ud83d\\ude0", 1, 7, none);
+    refuse("a: \"\\ud83d", 1, 7, none);
+    refuse("a: \"\\U00110000\"\n", 1, 7, none);
+}
+
 static void test_comments_are_not_cut_texts(void **state) {
     (void)state;
     wl__arena arena = {0};
@@ -169,6 +190,7 @@ int main(void) {
         cmocka_unit_test(test_no_bytes_at_all),
         cmocka_unit_test(test_marks_and_aliases),
         cmocka_unit_test(test_complaints_of_the_parser),
+        cmocka_unit_test(test_escapes_above_the_basic_plane),
         cmocka_unit_test(test_comments_are_not_cut_texts),
         cmocka_unit_test(test_depth),
         cmocka_unit_test(test_aliases_are_as_large_as_what_they_stand_for),
