@@ -6,7 +6,7 @@
 static const wl__node *parse(wl__arena *arena, const char *yaml) {
     const wl__node *root = NULL;
     wl_complaint complaint = {0};
-    if (!wl__yaml_read(&root, arena, pte_str(yaml), &complaint)) {
+    if (!wl__yaml_read(&root, arena, pte_str(yaml), "a workload", &complaint)) {
         fail_msg("%zu:%zu: %s", complaint.line, complaint.column, complaint.message);
     }
     return root;
@@ -16,7 +16,7 @@ static void refuse(const char *yaml, size_t line, size_t column, const char *mes
     wl__arena arena = {0};
     const wl__node *root = NULL;
     wl_complaint complaint = {0};
-    assert_false(wl__yaml_read(&root, &arena, pte_str(yaml), &complaint));
+    assert_false(wl__yaml_read(&root, &arena, pte_str(yaml), "a workload", &complaint));
     assert_null(root);
     if (complaint.line != line || complaint.column != column ||
         strncmp(complaint.message, message, strlen(message)) != 0) {
@@ -32,7 +32,7 @@ static void test_no_bytes_at_all(void **state) {
     wl__arena arena = {0};
     const wl__node *root = NULL;
     wl_complaint complaint = {0};
-    assert_false(wl__yaml_read(&root, &arena, (pte_bytes){0}, &complaint));
+    assert_false(wl__yaml_read(&root, &arena, (pte_bytes){0}, "a workload", &complaint));
     assert_string_equal(complaint.message, "expected a workload, found an empty file");
     wl__arena_clean_up(&arena);
 }
@@ -139,7 +139,7 @@ static void test_aliases_are_as_large_as_what_they_stand_for(void **state) {
     wl__arena arena = {0};
     const wl__node *root = NULL;
     wl_complaint complaint = {0};
-    assert_false(wl__yaml_read(&root, &arena, pte_str(text), &complaint));
+    assert_false(wl__yaml_read(&root, &arena, pte_str(text), "a workload", &complaint));
     assert_non_null(strstr(complaint.message, "aliases counted as what they stand for"));
     assert_in_range(complaint.line, 4, 7);
     wl__arena_clean_up(&arena);
@@ -149,7 +149,7 @@ static void test_aliases_are_as_large_as_what_they_stand_for(void **state) {
         len += (size_t)snprintf(text + len, sizeof text - len, "a%d: &a%d [*a%d]\n", i, i, i - 1);
     }
     complaint = (wl_complaint){0};
-    assert_false(wl__yaml_read(&root, &arena, pte_str(text), &complaint));
+    assert_false(wl__yaml_read(&root, &arena, pte_str(text), "a workload", &complaint));
     assert_int_equal(complaint.line, WL__DEPTH_MAX);
     wl__arena_clean_up(&arena);
 }

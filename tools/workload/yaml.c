@@ -353,7 +353,7 @@ static bool read_events(tree *t) {
     return good;
 }
 
-bool wl__yaml_read(const wl__node **root, wl__arena *arena, pte_bytes yaml,
+bool wl__yaml_read(const wl__node **root, wl__arena *arena, pte_bytes yaml, const char *what,
                    wl_complaint *complaint) {
     *root = NULL;
     tree *t = calloc(1, sizeof *t);
@@ -372,7 +372,7 @@ bool wl__yaml_read(const wl__node **root, wl__arena *arena, pte_bytes yaml,
     yaml_parser_set_encoding(&t->parser, YAML_UTF8_ENCODING);
     bool good = read_events(t);
     if (good && t->root == NULL) {
-        good = wl__complain(complaint, NULL, "expected a workload, found an empty file");
+        good = wl__complain(complaint, NULL, "expected %s, found an empty file", what);
     }
     *root = good ? t->root : NULL;
     yaml_parser_delete(&t->parser);
