@@ -5,6 +5,7 @@
  * known, not a number or without bound is null. Text that is no UTF-8 has U+FFFD in the place of
  * each byte.
  */
+#include "json_escape.h"
 #include "workload/figures.h"
 #include "workload/html.h"
 #include "workload/report_read.h"
@@ -20,18 +21,19 @@ typedef struct json_writer {
     bool first; /* nothing stands in the innermost object or array yet */
 } json_writer;
 
+static void put_escaped(FILE *file, pte_bytes text) {
+    json_escaping rest = {.text = text};
+    for (pte_bytes piece = json_escape_next(&rest); piece.len != 0;
+         piece = json_escape_next(&rest)) {
+        fwrite(piece.data, 1, piece.len, file);
+    }
+}
+
 static void put_string(json_writer *writer, const char *text) {
     fputc('"', writer->file);
     while (*text != '\0') {
         size_t len = wl__character(text);
-        if (len == 0) {
-            fputs("\xEF\xBF\xBD", writer->file);
-        } else if ((unsigned char)*text < 0x20) {
-            fprintf(writer->file, "\\u%04x", (unsigned)*text);
-        } else {
-            fprintf(writer->file, "%s%.*s", *text == '"' || *text == '\\' ? "\\" : "", (int)len,
-                    text);
-        }
+        put_escaped(writer->file, len == 0 ? pte_str("\xEF\xBF\xBD") : pte_view(text, len));
         text += len == 0 ? 1 : len;
     }
     fputc('"', writer->file);
