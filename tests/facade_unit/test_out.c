@@ -66,30 +66,59 @@ static void test_out__escapes_are_what_json_requires(void **state) {
     pt__out_clean_up(&out);
 }
 
-/* Eight bytes are looked at together: every byte at every place of them, and behind the last. */
+/* The text with x for every byte but the one at place at. */
+static pte_bytes text_with(char *room, size_t len, size_t at, unsigned c) {
+    memset(room, 'x', len);
+    if (at < len) {
+        room[at] = (char)c;
+    }
+    return pte_view(room, len);
+}
+
+/* What out has written: before, the text with that byte's escape, and behind. */
+static void expect_around(const pt__out *out, const char *before, size_t len, size_t at,
+                          const char *escape, const char *behind) {
+    char expected[256];
+    size_t head = at < len ? at : len;
+    int written =
+        snprintf(expected, sizeof expected, "%s%.*s%s%.*s%s", before, (int)head,
+                 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+                 at < len ? escape : "", (int)(at < len ? len - at - 1 : 0),
+                 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", behind);
+    assert_true(written > 0 && (size_t)written < sizeof expected);
+    assert_int_equal(written, out->buffer.len);
+    assert_memory_equal(expected, out->buffer.data, out->buffer.len);
+}
+
+/* Bytes are looked at in steps of sixteen, eight and fewer: every length up to some of these, and
+ * in them bytes of every kind at every place. RFC 8259, section 7, has what must be escaped. */
 static void test_out__escapes_are_found_at_every_place(void **state) {
     (void)state;
-    enum { LEN = 21 };
-    pt__out out = new_out();
-    for (size_t at = 0; at < LEN; at++) {
-        for (unsigned c = 0; c < 256; c++) {
-            char text[LEN], alone[1] = {(char)c};
-            memset(text, 'x', LEN);
-            text[at] = (char)c;
-            pt__out_reset(&out);
-            pt__out_string(&out, pte_view(alone, 1));
-            size_t c_len = out.buffer.len - 2;
-            char expected[LEN + 8];
-            memset(expected, 'x', sizeof expected);
-            expected[0] = expected[LEN + c_len] = '"';
-            memcpy(expected + 1 + at, out.buffer.data + 1, c_len);
-            pt__out_reset(&out);
-            pt__out_string(&out, pte_view(text, LEN));
-            assert_int_equal(LEN + c_len + 1, out.buffer.len);
-            assert_memory_equal(expected, out.buffer.data, out.buffer.len);
+    enum { LEN_MAX = 50 };
+    static const struct {
+        unsigned c;
+        const char *escape;
+    } BYTES[] = {{0, "\\u0000"}, {0x1F, "\\u001f"}, {' ', " "},     {'!', "!"},     {'"', "\\\""},
+                 {'#', "#"},     {'[', "["},        {'\\', "\\\\"}, {']', "]"},     {0x7F, "\x7F"},
+                 {0x80, "\x80"}, {0x9F, "\x9F"},    {0xA2, "\xA2"}, {0xDC, "\xDC"}, {0xFF, "\xFF"}};
+    for (size_t len = 0; len <= LEN_MAX; len++) {
+        for (size_t at = 0; at <= len; at++) {
+            for (size_t i = 0; i < sizeof BYTES / sizeof *BYTES; i++) {
+                char room[LEN_MAX + 1];
+                pt__out out = new_out(); /* its buffer is the smallest, so that more is asked for */
+                pte_bytes text = text_with(room, len, at, BYTES[i].c);
+                pt__out_string(&out, text);
+                expect_around(&out, "\"", len, at, BYTES[i].escape, "\"");
+                pt__out_reset(&out);
+                pt__out_typed_member(&out, text, 'S', pte_str("value"));
+                expect_around(&out, "\"", len, at, BYTES[i].escape, "\":{\"S\":\"value\"}");
+                pt__out_reset(&out);
+                pt__out_typed_member(&out, pte_str("name"), 'N', text);
+                expect_around(&out, "\"name\":{\"N\":\"", len, at, BYTES[i].escape, "\"}");
+                pt__out_clean_up(&out);
+            }
         }
     }
-    pt__out_clean_up(&out);
 }
 
 static void test_out__a_typed_string_is_an_attribute_value(void **state) {
@@ -98,10 +127,11 @@ static void test_out__a_typed_string_is_an_attribute_value(void **state) {
     pt__out_object(&out);
     pt__out_name(&out, "a");
     pt__out_typed_string(&out, 'S', pte_str("\"x\""));
-    pt__out_name(&out, "b");
-    pt__out_typed_string(&out, 'N', pte_str("1"));
+    pt__out_typed_member(&out, pte_str("b"), 'N', pte_str("1"));
+    pt__out_typed_member(&out, pte_str("\"c"), 'S', pte_str("x\n"));
+    pt__out_typed_member(&out, pte_str("d"), 'S', pte_str(""));
     pt__out_object_end(&out);
-    expect_json(&out, "{'a':{'S':'\\'x\\''},'b':{'N':'1'}}");
+    expect_json(&out, "{'a':{'S':'\\'x\\''},'b':{'N':'1'},'\\'c':{'S':'x\\n'},'d':{'S':''}}");
     pt__out_clean_up(&out);
 }
 

@@ -6,20 +6,26 @@
 
 enum { PADDING = 64, INVALID = 65 };
 
-/* Four characters for up to three bytes. */
-static void encode_three(uint8_t *text, const uint8_t *data, size_t len) {
-    static const char DIGITS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    uint32_t bits = (uint32_t)data[0] << 16 | (len > 1 ? (uint32_t)data[1] << 8 : 0) |
-                    (len > 2 ? (uint32_t)data[2] : 0);
+static const char DIGITS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+static void encode_three(uint8_t *text, const uint8_t *data) {
+    uint32_t bits = (uint32_t)data[0] << 16 | (uint32_t)data[1] << 8 | data[2];
     text[0] = (uint8_t)DIGITS[bits >> 18];
     text[1] = (uint8_t)DIGITS[bits >> 12 & 63];
-    text[2] = len > 1 ? (uint8_t)DIGITS[bits >> 6 & 63] : (uint8_t)'=';
-    text[3] = len > 2 ? (uint8_t)DIGITS[bits & 63] : (uint8_t)'=';
+    text[2] = (uint8_t)DIGITS[bits >> 6 & 63];
+    text[3] = (uint8_t)DIGITS[bits & 63];
 }
 
 void pt__base64_encode(uint8_t *text, pte_bytes data) {
-    for (size_t i = 0; i < data.len; i += 3, text += 4) {
-        encode_three(text, data.data + i, data.len - i < 3 ? data.len - i : 3);
+    size_t whole = data.len - data.len % 3;
+    for (size_t i = 0; i < whole; i += 3, text += 4) {
+        encode_three(text, data.data + i);
+    }
+    if (whole != data.len) { /* one or two are left */
+        uint8_t last[3] = {data.data[whole], whole + 2 == data.len ? data.data[whole + 1] : 0, 0};
+        encode_three(text, last);
+        text[2] = whole + 2 == data.len ? text[2] : (uint8_t)'=';
+        text[3] = (uint8_t)'=';
     }
 }
 

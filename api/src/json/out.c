@@ -117,52 +117,108 @@ static void put_escaped(pt__out *out, uint8_t byte, uint8_t escape) {
     }
 }
 
-/* Whether any of eight bytes needs an escape. The high bit of a byte of the difference is set, and
- * not in the byte itself, for a byte below the subtrahend; borrows only come from such a byte. */
-static bool any_escape(uint64_t eight) {
-    const uint64_t ones = UINT64_MAX / 255;
-    const uint64_t high = ones << 7;
-    uint64_t quotes = eight ^ (ones * '"');
-    uint64_t backslashes = eight ^ (ones * '\\');
-    uint64_t below = (eight - ones * 0x20) & ~eight;
-    below |= (quotes - ones) & ~quotes;
-    below |= (backslashes - ones) & ~backslashes;
-    return (below & high) != 0;
+/* Which bytes of v need an escape: not 0 there. Vectors of any width, by the compiler. */
+#define NEEDS_ESCAPE(v) (((v) < 0x20) | ((v) == '"') | ((v) == '\\'))
+
+typedef uint8_t sixteen __attribute__((vector_size(16)));
+typedef uint8_t eight __attribute__((vector_size(8)));
+
+/* Copies so many bytes; whether one of them needs an escape. */
+static inline bool copy_sixteen(uint8_t *to, const uint8_t *from) {
+    sixteen bytes;
+    memcpy(&bytes, from, sizeof bytes);
+    memcpy(to, &bytes, sizeof bytes);
+    sixteen marks = (sixteen)NEEDS_ESCAPE(bytes);
+    uint64_t halves[2];
+    memcpy(halves, &marks, sizeof halves);
+    return (halves[0] | halves[1]) != 0;
 }
 
-/* Where the first byte at or after from is that needs an escape; the end if there is none. */
-static size_t next_escape(pte_bytes text, size_t from) {
-    uint64_t eight;
-    while (text.len - from >= sizeof eight) {
-        memcpy(&eight, text.data + from, sizeof eight);
-        if (any_escape(eight)) {
-            break;
+static inline bool copy_eight(uint8_t *to, const uint8_t *from) {
+    eight bytes;
+    memcpy(&bytes, from, sizeof bytes);
+    memcpy(to, &bytes, sizeof bytes);
+    eight marks = (eight)NEEDS_ESCAPE(bytes);
+    uint64_t whole;
+    memcpy(&whole, &marks, sizeof whole);
+    return whole != 0;
+}
+
+/* Fewer than eight bytes of text as one, with bytes of no meaning behind them. */
+static inline bool copy_few(uint8_t *to, const uint8_t *from, size_t len) {
+    uint64_t whole = UINT64_MAX; /* nothing to escape */
+    if (len >= 4) {
+        uint32_t ends[2];
+        memcpy(&ends[0], from, 4);
+        memcpy(&ends[1], from + len - 4, 4);
+        memcpy(to, &ends[0], 4);
+        memcpy(to + len - 4, &ends[1], 4);
+        memcpy(&whole, ends, sizeof whole);
+    } else if (len != 0) {
+        const uint8_t places[] = {from[0], from[len / 2], from[len - 1], 0xFF};
+        to[0] = places[0];
+        to[len / 2] = places[1];
+        to[len - 1] = places[2];
+        whole = (uint64_t)UINT32_MAX << 32 | places[0] | (uint64_t)places[1] << 8 |
+                (uint64_t)places[2] << 16 | 0xFF000000;
+    }
+    eight bytes;
+    memcpy(&bytes, &whole, sizeof bytes);
+    eight marks = (eight)NEEDS_ESCAPE(bytes);
+    memcpy(&whole, &marks, sizeof whole);
+    return whole != 0;
+}
+
+/* Copies text; false if a byte of it needs an escape, and then what was copied means nothing.
+ * Ends are copied by steps that overlap. */
+static inline bool copy_plain(uint8_t *to, pte_bytes text) {
+    const size_t len = text.len;
+    bool any = false;
+    if (len < sizeof(eight)) {
+        return !copy_few(to, text.data, len);
+    }
+    if (len < sizeof(sixteen)) {
+        any = copy_eight(to, text.data);
+        return !(copy_eight(to + len - sizeof(eight), text.data + len - sizeof(eight)) || any);
+    }
+    for (size_t at = 0; at < len - sizeof(sixteen) && !any; at += sizeof(sixteen)) {
+        any = copy_sixteen(to + at, text.data + at);
+    }
+    return !any && !copy_sixteen(to + len - sizeof(sixteen), text.data + len - sizeof(sixteen));
+}
+
+/* The text with its escapes, behind the quote that stands there, and the quote at its end. There is
+ * room for these and more bytes if nothing needs an escape. */
+static bool put_escapes(pt__out *out, pte_bytes text, size_t more) {
+    size_t plain = 0; /* from here on nothing is written yet */
+    for (size_t i = 0; i < text.len; i++) {
+        uint8_t escape = escape_of(text.data[i]);
+        if (escape != 0) {
+            put_bytes(out, text.data + plain, i - plain);
+            plain = i + 1;
+            /* This escape, the rest as it is, and the quote. */
+            if (!reserve(out, 6 + (text.len - plain) + 1 + more)) {
+                return false;
+            }
+            put_escaped(out, text.data[i], escape);
         }
-        from += sizeof eight;
     }
-    while (from < text.len && PTE__LIKELY(escape_of(text.data[from]) == 0)) {
-        from++;
-    }
-    return from;
+    put_bytes(out, text.len == 0 ? NULL : text.data + plain, text.len - plain);
+    put(out, '"');
+    return true;
 }
 
 /* The text in quotes, its escapes made; more bytes are to follow. There is room for all of that if
  * nothing needs an escape; false: there is no memory for the escapes. */
 static bool put_string(pt__out *out, pte_bytes text, size_t more) {
     put(out, '"');
-    size_t plain = 0; /* from here on nothing is written yet */
-    for (size_t i = next_escape(text, 0); i < text.len; i = next_escape(text, plain)) {
-        put_bytes(out, text.data + plain, i - plain);
-        plain = i + 1;
-        /* This escape, the rest as it is, and the quote. */
-        if (!reserve(out, 6 + (text.len - plain) + 1 + more)) {
-            return false;
-        }
-        put_escaped(out, text.data[i], escape_of(text.data[i]));
+    uint8_t *to = out->buffer.data + out->buffer.len;
+    if (PTE__LIKELY(copy_plain(to, text))) {
+        to[text.len] = '"';
+        out->buffer.len += text.len + 1;
+        return true;
     }
-    put_bytes(out, text.len == 0 ? NULL : text.data + plain, text.len - plain);
-    put(out, '"');
-    return true;
+    return put_escapes(out, text, more);
 }
 
 void pt__out_string(pt__out *out, pte_bytes text) {
@@ -185,6 +241,30 @@ void pt__out_name_bytes(pt__out *out, pte_bytes name) {
     if (begin(out, name.len + 3) && put_string(out, name, 1)) {
         put(out, ':');
     }
+}
+
+/* The common case, nothing to escape, is written through one place. */
+void pt__out_typed_member(pt__out *out, pte_bytes name, char type, pte_bytes text) {
+    const char between[] = {'"', ':', '{', '"', type, '"', ':', '"'};
+    size_t before = out->buffer.len;
+    if (!begin(out, 1 + name.len + sizeof between + text.len + 2)) {
+        return;
+    }
+    uint8_t *to = out->buffer.data + out->buffer.len;
+    *to++ = '"';
+    bool plain = copy_plain(to, name);
+    to += name.len;
+    memcpy(to, between, sizeof between);
+    to += sizeof between;
+    if (PTE__LIKELY(plain && copy_plain(to, text))) {
+        to += text.len;
+        memcpy(to, "\"}", 2);
+        out->buffer.len = (size_t)(to + 2 - out->buffer.data);
+        return;
+    }
+    out->buffer.len = before;
+    pt__out_name_bytes(out, name);
+    pt__out_typed_string(out, type, text);
 }
 
 void pt__out_text(pt__out *out, const char *text) {

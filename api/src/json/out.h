@@ -39,6 +39,7 @@ void pt__out_null(pt__out *out);
 void pt__out_json(pt__out *out, pte_bytes json); /* a whole value, as it is */
 
 /* name and value in one call */
+void pt__out_typed_member(pt__out *out, pte_bytes name, char type, pte_bytes text);
 void pt__out_member_text(pt__out *out, const char *name, const char *text);
 void pt__out_member_string(pt__out *out, const char *name, pte_bytes text);
 void pt__out_member_integer(pt__out *out, const char *name, int64_t value);

@@ -53,15 +53,15 @@ static pte_status reserve(parts *p, pte_builder *b, const pte__frame *frame, siz
 }
 
 static entry read_name(pte_bytes rest) {
-    pte_bytes name;
-    size_t used;
+    pte_bytes name = {NULL, 0};
+    size_t used = 0;
     bool read = pte__wire_name(&name, &used, rest);
     size_t value = read ? pte__wire_skip(pte_view(rest.data + used, rest.len - used)) : 0;
     return (entry){name.data, (uint32_t)name.len, 0, (uint32_t)(used + value)};
 }
 
 static entry read_element(pte_bytes rest, uint8_t *number_key) {
-    pte__head head;
+    pte__head head = {.type = PTE_TYPE_NONE};
     bool read = pte__wire_head(&head, rest);
     entry e = {rest.data + head.head_bytes, (uint32_t)head.payload_bytes, 0,
                (uint32_t)(head.head_bytes + head.payload_bytes)};

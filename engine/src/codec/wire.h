@@ -63,7 +63,7 @@ size_t pte__wire_put_nil(uint8_t *out);
 
 /* Below: the commonest cases of the readers, inline, as the read path lives on them. */
 
-enum { PTE__FIXSTR = 0xA0, PTE__FIXSTR_MASK = 0xE0 };
+enum { PTE__FIXSTR = 0xA0, PTE__FIXSTR_MASK = 0xE0, PTE__FIXEXT_1 = 0xD4, PTE__FIXEXT_16 = 0xD8 };
 
 /* The readers for everything else. */
 bool pte__wire_head_any(pte__head *head, pte_bytes bytes);
@@ -87,12 +87,21 @@ static inline bool pte__wire_head(pte__head *head, pte_bytes bytes) {
         return false;
     }
     uint8_t first = bytes.data[0];
-    if ((first & PTE__FIXSTR_MASK) != PTE__FIXSTR) {
-        return pte__wire_head_any(head, bytes);
+    if ((first & PTE__FIXSTR_MASK) == PTE__FIXSTR) {
+        size_t payload = first & (uint8_t)~PTE__FIXSTR_MASK;
+        *head = (pte__head){.type = PTE_TYPE_S, .head_bytes = 1, .payload_bytes = payload};
+        return PTE__LIKELY(payload < bytes.len);
     }
-    size_t payload = first & (uint8_t)~PTE__FIXSTR_MASK;
-    *head = (pte__head){.type = PTE_TYPE_S, .head_bytes = 1, .payload_bytes = payload};
-    return PTE__LIKELY(payload < bytes.len);
+    if (first >= PTE__FIXEXT_1 && first <= PTE__FIXEXT_16 && bytes.len > 2 &&
+        bytes.data[1] == PTE__EXT_N) {
+        size_t payload = (size_t)1 << (first - PTE__FIXEXT_1);
+        *head = (pte__head){.type = PTE_TYPE_N, .head_bytes = 2, .payload_bytes = payload};
+        return PTE__LIKELY(payload <= bytes.len - 2);
+    }
+    pte__head other = {.type = PTE_TYPE_NONE}; /* so that the caller's can stay in registers */
+    bool read = pte__wire_head_any(&other, bytes);
+    *head = other;
+    return read;
 }
 
 static inline bool pte__wire_name(pte_bytes *name, size_t *used, pte_bytes bytes) {
@@ -101,7 +110,12 @@ static inline bool pte__wire_name(pte_bytes *name, size_t *used, pte_bytes bytes
     }
     uint8_t first = bytes.data[0];
     if (PTE__UNLIKELY((first & PTE__FIXSTR_MASK) != PTE__FIXSTR)) {
-        return pte__wire_name_any(name, used, bytes);
+        pte_bytes other_name = {NULL, 0}; /* so that the caller's can stay in registers */
+        size_t other_used = 0;
+        bool read = pte__wire_name_any(&other_name, &other_used, bytes);
+        *name = other_name;
+        *used = other_used;
+        return read;
     }
     size_t payload = first & (uint8_t)~PTE__FIXSTR_MASK;
     *name = pte_view(bytes.data + 1, payload);

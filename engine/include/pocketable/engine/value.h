@@ -120,6 +120,30 @@ PTE_API PTE_CHECKED pte_status pte_iter_next(pte_iter *iter, pte_bytes *name, pt
                                              pte_error *error);
 
 /*
+ * What a visit calls, in the order of the bytes: scalar for a value of type S, N, B, BOOL or NULL,
+ * begin and end around the elements of a map, list or set. container is the type that the value is
+ * an element of (M for an item's attributes; NONE for the value that is visited itself), name is
+ * empty unless that is M. What they are given is valid during the call.
+ */
+typedef struct pte_visitor {
+    void (*scalar)(void *ctx, pte_type container, pte_bytes name, const pte_value *value);
+    void (*begin)(void *ctx, pte_type container, pte_bytes name, pte_type type);
+    void (*end)(void *ctx, pte_type type);
+} pte_visitor;
+
+/*
+ * Visits an item's attributes, or one value, with all that is in them: for who writes the whole in
+ * another form, cheaper than pte_iter, which has to learn where a map or list ends before it gives
+ * it. Thread rule: the visitor's functions are called on this thread.
+ * Errors: CORRUPT (calls were made for what stands before the offending byte, so begin may lack its
+ * end).
+ */
+PTE_API PTE_CHECKED pte_status pte_item_visit(const pte_item *item, const pte_visitor *visitor,
+                                              void *ctx, pte_error *error);
+PTE_API PTE_CHECKED pte_status pte_value_visit(const pte_value *value, const pte_visitor *visitor,
+                                               void *ctx, pte_error *error);
+
+/*
  * The size of a value by DynamoDB's rule, without the attribute's name: S UTF-8 bytes, B bytes, N
  * pte_number_size_bytes, BOOL and NULL 1, sets the sum of their elements, M and L 3 plus 1 an
  * element plus names and values.
