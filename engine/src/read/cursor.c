@@ -2,6 +2,7 @@
 #include "read/range.h"
 #include "read/read.h"
 
+#include "base/endian.h"
 #include "store/lmdb_error.h"
 #include "table/image.h"
 
@@ -13,6 +14,7 @@ struct pte_cursor {
     pte__tree_cursor tree_cursor;
     pte__db db; /* that tree_cursor is of */
     pte__range range;
+    uint64_t upper_head; /* of range.upper, once begun */
     bool descending;
     bool begun;
     bool ended;
@@ -249,38 +251,60 @@ pte_status pte_scan_open(pte_cursor **cursor, pte_read *read, const pte_scan *sc
     return close_failed(cursor, open_scan(cursor, read, scan, error));
 }
 
+/* The first eight bytes, zeros for those that are not there. Keys whose heads differ compare as the
+ * heads do. */
+static inline uint64_t head_of(pte_bytes key) {
+    uint8_t head[sizeof(uint64_t)] = {0};
+    if (PTE__LIKELY(key.len >= sizeof head)) {
+        return pte__get_u64(key.data);
+    }
+    memcpy(head, key.data, key.len);
+    return pte__get_u64(head);
+}
+
+/* Whether the key that the walk has come to is of the range; in its direction, what went before
+ * was. */
+static inline bool is_inside(const pte_cursor *cursor) {
+    const pte_bytes key = cursor->tree_cursor.key;
+    if (PTE__UNLIKELY(cursor->descending)) {
+        return pte_bytes_compare(key, pte__key_view(&cursor->range.lower)) >= 0;
+    }
+    uint64_t head = head_of(key);
+    return head != cursor->upper_head
+               ? head < cursor->upper_head
+               : pte_bytes_compare(key, pte__key_view(&cursor->range.upper)) < 0;
+}
+
+/* To the first key of the range, in the cursor's direction. */
+static int move_first(pte_cursor *cursor) {
+    cursor->begun = true;
+    cursor->upper_head = head_of(pte__key_view(&cursor->range.upper));
+    return cursor->descending
+               ? pte__tree_cursor_seek_before(&cursor->tree_cursor,
+                                              pte__key_view(&cursor->range.upper))
+               : pte__tree_cursor_seek(&cursor->tree_cursor, pte__key_view(&cursor->range.lower));
+}
+
 /* Moves to the next key of the range; END behind the last. */
-static pte_status move(pte_cursor *cursor, pte_error *error) {
+static inline pte_status move(pte_cursor *cursor, pte_error *error) {
     pte__tree_cursor *walk = &cursor->tree_cursor;
-    int rc;
-    if (cursor->begun) {
-        rc = cursor->descending ? pte__tree_cursor_previous(walk) : pte__tree_cursor_next(walk);
-    } else {
-        cursor->begun = true;
-        rc = cursor->descending
-                 ? pte__tree_cursor_seek_before(walk, pte__key_view(&cursor->range.upper))
-                 : pte__tree_cursor_seek(walk, pte__key_view(&cursor->range.lower));
+    int rc = PTE__UNLIKELY(!cursor->begun) ? move_first(cursor)
+             : cursor->descending          ? pte__tree_cursor_previous(walk)
+                                           : pte__tree_cursor_next(walk);
+    if (PTE__UNLIKELY(rc != 0)) {
+        return rc == MDB_NOTFOUND ? PTE_END : pte__fail_lmdb(error, rc, "reading a range");
     }
-    if (rc == MDB_NOTFOUND) {
-        return PTE_END;
-    }
-    if (rc != 0) {
-        return pte__fail_lmdb(error, rc, "reading a range");
-    }
-    bool inside = cursor->descending
-                      ? pte_bytes_compare(walk->key, pte__key_view(&cursor->range.lower)) >= 0
-                      : pte_bytes_compare(walk->key, pte__key_view(&cursor->range.upper)) < 0;
-    return inside ? PTE_OK : PTE_END;
+    return is_inside(cursor) ? PTE_OK : PTE_END;
 }
 
 /* Whether a limit keeps the item from the page; the first is always given. */
-static bool page_is_full(const pte_cursor *cursor, const pte_item *item) {
+static inline bool page_is_full(const pte_cursor *cursor, const pte_item *item) {
     return cursor->bytes_max != 0 && cursor->items != 0 &&
            cursor->bytes + item->size_bytes > cursor->bytes_max;
 }
 
 /* Whether an item is of the query's partition, and not of another with the same hash. */
-static bool is_of_partition(pte_cursor *cursor, const pte_item *item) {
+static inline bool is_of_partition(pte_cursor *cursor, const pte_item *item) {
     if (cursor->hash_count == 0 ||
         (cursor->prefix.len != 0 && pte__image_has_prefix(item, cursor->prefix))) {
         return true;
@@ -288,7 +312,7 @@ static bool is_of_partition(pte_cursor *cursor, const pte_item *item) {
     return pte__image_begins_with(item, cursor->hash, cursor->hash_count, &cursor->prefix);
 }
 
-static pte_status next(pte_item *item, pte_cursor *cursor, pte_error *error) {
+static inline pte_status next(pte_item *item, pte_cursor *cursor, pte_error *error) {
     pte_status status;
     if (cursor->items_max != 0 && cursor->items >= cursor->items_max) {
         return PTE_PAGE_FULL;

@@ -100,8 +100,24 @@ int pte__tree_cursor_seek_before(pte__tree_cursor *cursor, pte_bytes key);
 
 /* Onward in order, backward; MDB_NOTFOUND at the end. Only after a successful move, or after one
  * that ended with MDB_CORRUPTED: it then goes on behind the entry that was met. */
-int pte__tree_cursor_next(pte__tree_cursor *cursor);
+static inline int pte__tree_cursor_next(pte__tree_cursor *cursor);
 int pte__tree_cursor_previous(pte__tree_cursor *cursor);
+
+/* Where a step onward has come to, in every case but the commonest: LMDB's answer and its entry. */
+int pte__tree_cursor_next_any(pte__tree_cursor *cursor, int result, MDB_val found, MDB_val value);
+
+/* Inline for the commonest: from whole key to whole key, one step of LMDB's. */
+static inline int pte__tree_cursor_next(pte__tree_cursor *cursor) {
+    MDB_val found = {0, NULL};
+    MDB_val value = {0, NULL};
+    int result = mdb_cursor_get(cursor->levels[cursor->depth], &found, &value, MDB_NEXT);
+    if (result != 0 || cursor->depth != 0 || found.mv_size > PTE__TREE_WHOLE_MAX) {
+        return pte__tree_cursor_next_any(cursor, result, found, value);
+    }
+    cursor->key = (pte_bytes){found.mv_data, found.mv_size};
+    cursor->value = (pte_bytes){value.mv_data, value.mv_size};
+    return 0;
+}
 
 /*
  * Proves that layers and markers agree: every layer that a marker of the trees names has entries,

@@ -144,12 +144,10 @@ int pte__tree_cursor_land(pte__tree_cursor *cursor, MDB_val found, MDB_val value
                               : take_long(cursor, &found, &value);
 }
 
-/* One step (MDB_NEXT or MDB_PREV) from where the level of depth stands, out of layers that end. */
-static inline int step(pte__tree_cursor *cursor, MDB_cursor_op op) {
+/* What a step (MDB_NEXT or MDB_PREV) of the level of depth has come to; out of layers that end. */
+static int take_step(pte__tree_cursor *cursor, int result, MDB_val found, MDB_val value,
+                     MDB_cursor_op op) {
     for (;;) {
-        MDB_val found;
-        MDB_val value;
-        int result = mdb_cursor_get(cursor->levels[cursor->depth], &found, &value, op);
         if (result == 0 && is_whole(cursor, &found)) {
             return take_whole(cursor, &found, &value);
         }
@@ -160,7 +158,15 @@ static inline int step(pte__tree_cursor *cursor, MDB_cursor_op op) {
             return result;
         }
         cursor->depth--;
+        result = mdb_cursor_get(cursor->levels[cursor->depth], &found, &value, op);
     }
+}
+
+static int step(pte__tree_cursor *cursor, MDB_cursor_op op) {
+    MDB_val found;
+    MDB_val value;
+    int result = mdb_cursor_get(cursor->levels[cursor->depth], &found, &value, op);
+    return take_step(cursor, result, found, value, op);
 }
 
 /*
@@ -257,8 +263,8 @@ int pte__tree_cursor_seek_before(pte__tree_cursor *cursor, pte_bytes key) {
                                        : seek(cursor, key, MDB_PREV));
 }
 
-int pte__tree_cursor_next(pte__tree_cursor *cursor) {
-    return finish(cursor, step(cursor, MDB_NEXT));
+int pte__tree_cursor_next_any(pte__tree_cursor *cursor, int result, MDB_val found, MDB_val value) {
+    return finish(cursor, take_step(cursor, result, found, value, MDB_NEXT));
 }
 
 int pte__tree_cursor_previous(pte__tree_cursor *cursor) {

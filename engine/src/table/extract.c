@@ -102,8 +102,9 @@ static pte_status order_pairs(pte__extract *extract, pte__arena *arena, pte_erro
     return PTE_OK;
 }
 
-pte_status pte__extract_item(pte__extract *extract, pte__arena *arena, const pte__schema *schema,
-                             const pte_item *item, pte_error *error) {
+/* Takes the item's head apart and makes the slots, all empty. */
+static pte_status begin(pte__extract *extract, pte__arena *arena, const pte__schema *schema,
+                        const pte_item *item, pte_error *error) {
     size_t head_bytes;
     *extract = (pte__extract){.schema = schema, .item = *item};
     if (item->encoded.data == NULL || item->encoded.len == 0) {
@@ -125,13 +126,44 @@ pte_status pte__extract_item(pte__extract *extract, pte__arena *arena, const pte
         return pte__fail_memory(error);
     }
     memset(extract->slots, 0, slots_bytes);
+    return PTE_OK;
+}
+
+pte_status pte__extract_item(pte__extract *extract, pte__arena *arena, const pte__schema *schema,
+                             const pte_item *item, pte_error *error) {
     bool ordered;
-    pte_status status = walk(extract, &ordered, error);
+    pte_status status = begin(extract, arena, schema, item, error);
+    if (status == PTE_OK) {
+        status = walk(extract, &ordered, error);
+    }
     if (status == PTE_OK && !ordered) {
         status = order_pairs(extract, arena, error);
         if (status == PTE_OK) {
-            memset(extract->slots, 0, slots_bytes);
+            memset(extract->slots, 0, schema->name_count * sizeof *extract->slots);
             status = walk(extract, &ordered, error);
+        }
+    }
+    return status;
+}
+
+pte_status pte__extract_stored(pte__extract *extract, pte__arena *arena, const pte__schema *schema,
+                               const pte_item *item, pte_error *error) {
+    pte_status status = begin(extract, arena, schema, item, error);
+    pte_bytes rest = extract->pairs;
+    size_t missing = schema->name_count;
+    for (uint32_t i = 0; status == PTE_OK && i < extract->count && missing != 0; i++) {
+        pte_bytes pair;
+        pte_bytes name;
+        pte_bytes value;
+        if (!read_pair(&pair, &name, &value, rest)) {
+            return not_an_item(error);
+        }
+        rest.data += pair.len;
+        rest.len -= pair.len;
+        uint16_t slot = pte__schema_slot(schema, name);
+        if (slot != PTE__SLOT_NONE) {
+            missing--;
+            status = fill_slot(extract, slot, pair, value, error);
         }
     }
     return status;

@@ -31,4 +31,13 @@ PTE_CHECKED pte_status pte__extract_item(pte__extract *extract, pte__arena *aren
                                          const pte__schema *schema, const pte_item *item,
                                          pte_error *error);
 
+/*
+ * The same of an item that is a view of a table's stored image, whose attributes are in order: the
+ * walk ends with the last attribute that matters, for many tables the second of all.
+ * Errors: as above, but for what stands behind.
+ */
+PTE_CHECKED pte_status pte__extract_stored(pte__extract *extract, pte__arena *arena,
+                                           const pte__schema *schema, const pte_item *item,
+                                           pte_error *error);
+
 #endif

@@ -158,16 +158,9 @@ pte_status pte__image_projected_bytes(size_t *size_bytes, const pte__extract *ex
     return status;
 }
 
-pte_status pte__image_item(pte_item *item, pte_bytes image, pte_error *error) {
-    if (image.len <= PTE__IMAGE_HEAD_BYTES || image.data[0] != PTE__IMAGE_VERSION) {
-        *item = (pte_item){0};
-        return pte__fail(error, PTE_CORRUPT, "a stored item has no head (%zu bytes in all)",
-                         image.len);
-    }
-    item->encoded =
-        (pte_bytes){image.data + PTE__IMAGE_HEAD_BYTES, image.len - PTE__IMAGE_HEAD_BYTES};
-    item->size_bytes = pte__image_size_bytes(image);
-    return PTE_OK;
+pte_status pte__image_refuse(pte_item *item, pte_bytes image, pte_error *error) {
+    *item = (pte_item){0};
+    return pte__fail(error, PTE_CORRUPT, "a stored item has no head (%zu bytes in all)", image.len);
 }
 
 bool pte__image_begins_with(const pte_item *item, const pte_bytes *values, size_t count,
@@ -197,12 +190,4 @@ bool pte__image_begins_with(const pte_item *item, const pte_bytes *values, size_
         *prefix = (pte_bytes){start, (size_t)(rest.data - start)};
     }
     return true;
-}
-
-bool pte__image_has_prefix(const pte_item *item, pte_bytes prefix) {
-    enum { FIXMAP = 0x80, FIXMAP_MASK = 0xF0, MAP_16 = 0xDE, MAP_16_HEAD_BYTES = 3 };
-    const uint8_t *data = item->encoded.data;
-    size_t head = (data[0] & FIXMAP_MASK) == FIXMAP ? 1 : data[0] == MAP_16 ? MAP_16_HEAD_BYTES : 0;
-    return head != 0 && item->encoded.len >= head + prefix.len &&
-           memcmp(data + head, prefix.data, prefix.len) == 0;
 }

@@ -36,12 +36,25 @@ PTE_CHECKED pte_status pte__image_projected(pte_bytes *image, pte__arena *arena,
 PTE_CHECKED pte_status pte__image_projected_bytes(size_t *size_bytes, const pte__extract *extract,
                                                   const pte__index *index, pte_error *error);
 
-/* The item that an image holds, a view of it. Errors: CORRUPT (not an image). */
-PTE_CHECKED pte_status pte__image_item(pte_item *item, pte_bytes image, pte_error *error);
-
 /* The size that an image states, without a look at the rest of it. */
 static inline size_t pte__image_size_bytes(pte_bytes image) {
     return (size_t)image.data[1] << 16 | (size_t)image.data[2] << 8 | image.data[3];
+}
+
+/* What is not an image: CORRUPT. */
+PTE_CHECKED pte_status pte__image_refuse(pte_item *item, pte_bytes image, pte_error *error);
+
+/* The item that an image holds, a view of it. Inline: every item that is read comes through here.
+ * Errors: CORRUPT (not an image). */
+PTE_CHECKED static inline pte_status pte__image_item(pte_item *item, pte_bytes image,
+                                                     pte_error *error) {
+    if (PTE__UNLIKELY(image.len <= PTE__IMAGE_HEAD_BYTES || image.data[0] != PTE__IMAGE_VERSION)) {
+        return pte__image_refuse(item, image, error);
+    }
+    item->encoded =
+        (pte_bytes){image.data + PTE__IMAGE_HEAD_BYTES, image.len - PTE__IMAGE_HEAD_BYTES};
+    item->size_bytes = pte__image_size_bytes(image);
+    return PTE_OK;
 }
 
 /*
@@ -52,7 +65,16 @@ static inline size_t pte__image_size_bytes(pte_bytes image) {
 bool pte__image_begins_with(const pte_item *item, const pte_bytes *values, size_t count,
                             pte_bytes *prefix);
 
-/* Whether an item's first attributes are these bytes: quicker for the items after the first. */
-bool pte__image_has_prefix(const pte_item *item, pte_bytes prefix);
+/* Whether an item's first attributes are these bytes: quicker for the items after the first.
+ * Inline: queries look at every item so. */
+static inline bool pte__image_has_prefix(const pte_item *item, pte_bytes prefix) {
+    enum { FIXMAP = 0x80, FIXMAP_MASK = 0xF0, MAP_16 = 0xDE, MAP_16_HEAD_BYTES = 3 };
+    const uint8_t *data = item->encoded.data;
+    size_t head = PTE__LIKELY((data[0] & FIXMAP_MASK) == FIXMAP) ? 1
+                  : data[0] == MAP_16                            ? MAP_16_HEAD_BYTES
+                                                                 : 0;
+    return head != 0 && item->encoded.len >= head + prefix.len &&
+           memcmp(data + head, prefix.data, prefix.len) == 0;
+}
 
 #endif

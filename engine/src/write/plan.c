@@ -38,6 +38,10 @@ static pte_status extract(pte__extract *out, const work *w, const pte_item *item
     return pte__extract_item(out, w->planner->arena, w->plan->schema, item, error);
 }
 
+static pte_status extract_old(work *w, const pte_item *old, pte_error *error) {
+    return pte__extract_stored(&w->old_extract, w->planner->arena, w->plan->schema, old, error);
+}
+
 /* Keeps the hash value as a stored item has it: numbers in their canonical text. */
 static pte_status keep_hash_value(work *w, pte_scalar hash, pte_error *error) {
     char text[PTE_NUMBER_TEXT_MAX];
@@ -250,7 +254,7 @@ static pte_status plan_changes(work *w, const pte_item *old, pte_error *error) {
         return status;
     }
     if (old != NULL && needs_old_extract(w)) {
-        status = extract(&w->old_extract, w, old, error);
+        status = extract_old(w, old, error);
         w->old_item = &w->old_extract;
     }
     if (status == PTE_OK) {
@@ -272,7 +276,7 @@ static pte_status note_effects(work *w, const pte_item *old, pte_error *error) {
     } else {
         const pte__extract *item = w->new_item; /* NULL, or equal to the old one */
         if (item == NULL && old != NULL && index_count != 0) {
-            status = extract(&w->old_extract, w, old, error);
+            status = extract_old(w, old, error);
             item = &w->old_extract;
         }
         if (status == PTE_OK) {
