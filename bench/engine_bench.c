@@ -138,7 +138,7 @@ static pte_status write_report(const bench_report *report, const bench_settings 
     return bench_report_write(report, settings->json, all, sizeof all / sizeof *all, error);
 }
 
-static pte_status run(bench_report *report, const void *given, const volatile int *stop,
+static pte_status run(bench_report *report, const void *given, const volatile sig_atomic_t *stop,
                       pte_error *error) {
     const bench_settings *settings = given;
     pte_status status = PTE_OK;

@@ -276,7 +276,7 @@ static pte_status start_once(bench_result *result, const settings *s, size_t kin
 
 /* All slices of one kind on all sides, whose order turns from slice to slice. */
 static pte_status start_often(bench_result *result, const settings *s, size_t kind,
-                              const volatile int *stop, pte_error *error) {
+                              const volatile sig_atomic_t *stop, pte_error *error) {
     pte_status status = PTE_OK;
     for (size_t slice = 0; status == PTE_OK && slice < s->slices; slice++) {
         for (size_t i = 0; status == PTE_OK && i < BENCH_STORES; i++) {
@@ -292,7 +292,7 @@ static pte_status start_often(bench_result *result, const settings *s, size_t ki
 }
 
 static pte_status measure_start(bench_report *report, const settings *s, size_t kind,
-                                const volatile int *stop, pte_error *error) {
+                                const volatile sig_atomic_t *stop, pte_error *error) {
     bench_result *result;
     bench_figure *figure;
     char name[64];
@@ -320,8 +320,8 @@ static pte_status measure_start(bench_report *report, const settings *s, size_t 
     return status;
 }
 
-static pte_status measure_starts(bench_report *report, const settings *s, const volatile int *stop,
-                                 pte_error *error) {
+static pte_status measure_starts(bench_report *report, const settings *s,
+                                 const volatile sig_atomic_t *stop, pte_error *error) {
     pte_status status = PTE_OK;
     for (size_t i = 0; status == PTE_OK && i < sizeof start_kinds / sizeof *start_kinds; i++) {
         status = measure_start(report, s, i, stop, error);
@@ -364,7 +364,7 @@ static pte_status measure_child(const settings *s, size_t at, pte_durability dur
 /* Each side's child of one kind, one after another. */
 static pte_status measure_children(bench_report *report, const settings *s, const char *kind,
                                    pte_durability durability, const footprints *figures,
-                                   const volatile int *stop, pte_error *error) {
+                                   const volatile sig_atomic_t *stop, pte_error *error) {
     pte_status status = PTE_OK;
     fprintf(stderr, "footprint: %s\n", figures->grown->operation);
     for (size_t i = 0; status == PTE_OK && i < BENCH_STORES; i++) {
@@ -379,7 +379,7 @@ static pte_status measure_children(bench_report *report, const settings *s, cons
 }
 
 static pte_status measure_footprint(bench_report *report, const settings *s,
-                                    const volatile int *stop, pte_error *error) {
+                                    const volatile sig_atomic_t *stop, pte_error *error) {
     char name[64];
     bench_figure *figures[5];
     const char *const formats[] = {"memory, one item", "memory, one item, the whole process",
@@ -408,7 +408,7 @@ static pte_status measure_footprint(bench_report *report, const settings *s,
 
 /* ---- the run ---- */
 
-static pte_status run(bench_report *report, const void *given, const volatile int *stop,
+static pte_status run(bench_report *report, const void *given, const volatile sig_atomic_t *stop,
                       pte_error *error) {
     const settings *s = given;
     const bench_setting all[] = {{"items", NULL, s->items},

@@ -56,7 +56,7 @@ void bench_growth_compare(bench_result *result, double target) {
         result, (bench_ratio){.of = BENCH_GROWN_JSON, .to = BENCH_SMALL_JSON, .target = target});
 }
 
-static pte_status run(bench_report *report, const void *given, const volatile int *stop,
+static pte_status run(bench_report *report, const void *given, const volatile sig_atomic_t *stop,
                       pte_error *error) {
     const bench_growth_settings *settings = given;
     const bench_setting all[] = {

@@ -4,6 +4,8 @@
 
 #include "report.h"
 
+#include <signal.h>
+
 enum { BENCH_GROWTH_ITEMS_MIN = 10000 }; /* what the larger sizes are compared with */
 
 /* The places of the sides in the report: what has grown, next to what has not. */
@@ -26,10 +28,10 @@ extern const char bench_growth_load[];
 
 /* Both add to the report. *stop other than 0 ends them with STOPPED. Errors: the sides'. */
 PTE_CHECKED pte_status bench_grow_items(bench_report *report, const bench_growth_settings *settings,
-                                        const volatile int *stop, pte_error *error);
+                                        const volatile sig_atomic_t *stop, pte_error *error);
 PTE_CHECKED pte_status bench_grow_tables(bench_report *report,
                                          const bench_growth_settings *settings,
-                                         const volatile int *stop, pte_error *error);
+                                         const volatile sig_atomic_t *stop, pte_error *error);
 
 /* The ratios of both kinds: grown to small, for the engine and for JSON. target 0: none. */
 void bench_growth_compare(bench_result *result, double target);

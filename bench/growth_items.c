@@ -30,7 +30,7 @@ typedef struct store {
 typedef struct items_growth {
     bench_report *report;
     const bench_growth_settings *settings;
-    const volatile int *stop;
+    const volatile sig_atomic_t *stop;
     bench_batch batch;
     store small;
     store grown;
@@ -247,7 +247,7 @@ static pte_status grow(items_growth *g, names *texts, pte_error *error) {
 }
 
 pte_status bench_grow_items(bench_report *report, const bench_growth_settings *settings,
-                            const volatile int *stop, pte_error *error) {
+                            const volatile sig_atomic_t *stop, pte_error *error) {
     static names texts; /* the report's until the program ends */
     items_growth *g = calloc(1, sizeof *g);
     if (g == NULL) {

@@ -29,7 +29,7 @@ typedef struct database {
 typedef struct tables_growth {
     bench_report *report;
     const bench_growth_settings *settings;
-    const volatile int *stop;
+    const volatile sig_atomic_t *stop;
     bench_maker maker; /* of table PLAIN; both databases hold the same items */
     bench_batch batch;
     bench_text bodies;
@@ -242,7 +242,7 @@ static pte_status measure_at(tables_growth *g, uint64_t tables, char (*texts)[64
 }
 
 pte_status bench_grow_tables(bench_report *report, const bench_growth_settings *settings,
-                             const volatile int *stop, pte_error *error) {
+                             const volatile sig_atomic_t *stop, pte_error *error) {
     static char texts[SIZES_MAX][KINDS][64]; /* the report's until the program ends */
     tables_growth g = {.report = report, .settings = settings, .stop = stop};
     double ignored;

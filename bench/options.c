@@ -1,10 +1,9 @@
 #include "options.h"
 
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
-static volatile int stop_wanted;
+static volatile sig_atomic_t stop_wanted;
 
 static void on_signal(int number) {
     (void)number;

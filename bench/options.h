@@ -4,6 +4,8 @@
 
 #include "report.h"
 
+#include <signal.h>
+
 /* One option that takes a value; where it goes, exactly one of the three. */
 typedef struct bench_option {
     const char *name;
@@ -27,7 +29,7 @@ bool bench_options_read(int *exit_status, const bench_program *program, int coun
 
 /* settings: as given to bench_program_run. *stop: becomes 1 when the run shall end. */
 typedef pte_status bench_program_run_fn(bench_report *report, const void *settings,
-                                        const volatile int *stop, pte_error *error);
+                                        const volatile sig_atomic_t *stop, pte_error *error);
 
 /*
  * Runs with a report of its own, and tells of an error; the program's exit status. SIGINT and

@@ -349,7 +349,7 @@ static uint64_t items_max(const bench_settings *settings) {
 }
 
 pte_status bench_run_mode(bench_report *report, size_t mode, const bench_settings *settings,
-                          const volatile int *stop, pte_error *error) {
+                          const volatile sig_atomic_t *stop, pte_error *error) {
     static const pte_durability durabilities[] = {PTE_MEMORY, PTE_RELAXED, PTE_DURABLE};
     pte_durability durability = durabilities[mode];
     bench_world w = {

@@ -4,6 +4,8 @@
 
 #include "report.h"
 
+#include <signal.h>
+
 /* What a run is. */
 typedef struct bench_settings {
     uint64_t items;
@@ -29,7 +31,7 @@ extern const char *const bench_groups[];
  * 0 ends it between two slices with STOPPED. Errors: those of all sides, STOPPED, LIMIT, IO.
  */
 PTE_CHECKED pte_status bench_run_mode(bench_report *report, size_t mode,
-                                      const bench_settings *settings, const volatile int *stop,
-                                      pte_error *error);
+                                      const bench_settings *settings,
+                                      const volatile sig_atomic_t *stop, pte_error *error);
 
 #endif

@@ -3,6 +3,7 @@
 #define BENCH_WORLD_H
 
 #include <limits.h>
+#include <signal.h>
 
 #include "disk.h"
 #include "phases.h"
@@ -12,7 +13,7 @@ typedef struct bench_world {
     const char *group;
     const bench_settings *settings;
     bench_report *report;
-    const volatile int *stop;
+    const volatile sig_atomic_t *stop;
     char folder[PATH_MAX / 2];
     bench_maker maker;
     bench_batch batch;

@@ -36,9 +36,18 @@ void bench_complain(const wl_complaint *as_made) {
     }
 }
 
-static bool complained(const wl_complaint *complaint) {
+/* The report says it too, if there is one: where it is over HTTP that the way fails. */
+static bool complained(bench_run *run, const wl_complaint *complaint) {
+    wl_complaint plain = without_controls(complaint);
+    snprintf(run->results.ended_early, sizeof run->results.ended_early, "%s", plain.message);
     bench_complain(complaint);
     return false;
+}
+
+static bool failed(bench_run *run, const char *what, const pte_error *error) {
+    wl_complaint complaint = {0};
+    snprintf(complaint.message, sizeof complaint.message, "%s%s", what, error->message);
+    return complained(run, &complaint);
 }
 
 void bench_show(void *ctx, const char *what, uint64_t done, uint64_t total) {
@@ -59,7 +68,8 @@ static bool check_assertions(const wl_workload *workload) {
         if (!wl_assertion_check(workload, assertion, &complaint)) {
             complaint.file = wl_workload_path(workload);
             complaint.line = assertion->line;
-            return complained(&complaint);
+            bench_complain(&complaint);
+            return false;
         }
     }
     return true;
@@ -104,14 +114,15 @@ static bool prepare(bench_run *run, qp_door *door, double *load_seconds) {
     wl_complaint complaint = {0};
     if (run->recording != NULL) {
         *load_seconds = 0;
-        return wl_recording_make_tables(run->recording, door, &complaint) || complained(&complaint);
+        return wl_recording_make_tables(run->recording, door, &complaint) ||
+               complained(run, &complaint);
     }
     if (!wl_run_tables(run->workload, door, &complaint)) {
-        return complained(&complaint);
+        return complained(run, &complaint);
     }
     if (!wl_run_load(load_seconds, run->workload, door, &run->options->run, &complaint)) {
         wl_run_drop(run->workload, door);
-        return complained(&complaint);
+        return complained(run, &complaint);
     }
     return true;
 }
@@ -123,7 +134,7 @@ static wl_traffic *new_traffic(bench_run *run) {
                               ? wl_traffic_of_recording(run->recording, run->workload, &complaint)
                               : wl_traffic_of_mix(run->workload, wl_workload_seed(run->workload));
     if (traffic == NULL) {
-        bench_complain(&complaint);
+        (void)complained(run, &complaint);
     }
     return traffic;
 }
@@ -165,7 +176,7 @@ static bool describe_recording(bench_run *run) {
     }
     if (!wl_recording_workload(&run->workload, run->recording, &run->door, run->options->rate,
                                &complaint)) {
-        return complained(&complaint);
+        return complained(run, &complaint);
     }
     tell_of_recording(run);
     return true;
@@ -185,7 +196,7 @@ static bool run_in_process(bench_run *run) {
     return (wl_run_in_process(&run->results, run->trace, run->traffic, &run->door, run->database,
                               &options, &complaint) &&
             wl_run_measure(&run->results, run->database, region_of(run), &options, &complaint)) ||
-           complained(&complaint);
+           complained(run, &complaint);
 }
 
 /* ---- over HTTP ---- */
@@ -202,7 +213,7 @@ static bool run_http(bench_run *run, wl_traffic *traffic, uint16_t port) {
     wl_complaint complaint = {0};
     wl_run_options options = http_options(run);
     return wl_run_http(&run->results, traffic, port, region_of(run), &options, &complaint) ||
-           complained(&complaint);
+           complained(run, &complaint);
 }
 
 /* The mix goes on where it was, in the same database, by a server in this process. */
@@ -211,8 +222,7 @@ static bool run_own_server(bench_run *run, pt_database *database, wl_traffic *tr
     pte_error error = {0};
     pte_status status = pt_server_start(&server, database, NULL, &error);
     if (status != PTE_OK) {
-        tool_complain_of("bench: starting a server", status, &error);
-        return false;
+        return failed(run, "starting a server: ", &error);
     }
     bool fine = run_http(run, traffic, pt_server_port(server));
     pt_server_stop(server);
@@ -229,8 +239,7 @@ static bool replay_own_server(bench_run *run) {
     pt_database *database = tool_database_open(&memory, PTE_MEMORY);
     bool fine = database != NULL;
     if (fine && qp_door_in_process(&door, database, region_of(run), &error) != PTE_OK) {
-        tool_complain_of("bench", error.status, &error);
-        fine = false;
+        fine = failed(run, "", &error);
     }
     fine = fine && prepare(run, &door, &seconds) && (traffic = new_traffic(run)) != NULL;
     qp_door_close(&door);
@@ -247,8 +256,7 @@ static bool run_elsewhere(bench_run *run) {
     qp_door door = {0};
     uint16_t port = run->options->endpoint_port;
     if (qp_door_http(&door, port, region_of(run), &error) != PTE_OK) {
-        tool_complain("bench: %s", error.message);
-        return false;
+        return failed(run, "over HTTP: ", &error);
     }
     bool fine = prepare(run, &door, &seconds);
     if (fine) {
@@ -288,8 +296,11 @@ bool bench_measure(bench_run *run) {
         fine = false;
     }
     run->results.load_seconds = load_seconds;
-    fine = fine && run_in_process(run) && measure_http(run) &&
-           !wl__run_stopped(&run->options->run, run->workload, &(wl_complaint){0});
+    fine = fine && run_in_process(run);
+    if (fine && !measure_http(run) && run->results.ended_early[0] == '\0') {
+        (void)failed(run, "over HTTP: it could not begin", &(pte_error){0});
+    }
+    fine = fine && !wl__run_stopped(&run->options->run, run->workload, &(wl_complaint){0});
     if (made && run->recording == NULL && !run->options->keep) {
         wl_run_drop(run->workload, &run->door);
     }

@@ -47,11 +47,14 @@ typedef struct bench_run {
 /* Opens the workload or recording, and the prices; returns an exit status, after a complaint if it
  * is not 0. */
 int bench_open(bench_run *run, const bench_options *options);
-/* Runs it: in process, then over HTTP. False after a complaint. */
+/* Runs it: in process, then over HTTP. False after a complaint, but where it is the way over HTTP
+ * that fails: what was measured can be told then, and results.ended_early says why it is not all.
+ */
 bool bench_measure(bench_run *run);
 void bench_close(bench_run *run);
 
-/* Says what was measured; returns an exit status: an assertion that fails is TOOL_FAILED. */
+/* Says what was measured; returns an exit status: an assertion that fails is TOOL_FAILED, and so is
+ * a run that ended early. */
 int bench_tell(bench_run *run);
 
 /* Complains of a file: its name, line and column. */

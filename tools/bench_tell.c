@@ -106,6 +106,9 @@ static void print_verdicts(const telling *t, const tool_terminal *terminal) {
         tool_print(terminal, TOOL_PLAIN, "%s asserts nothing\n",
                    wl_workload_path(t->run->workload));
     }
+    if (t->run->results.ended_early[0] != '\0') {
+        tool_print(terminal, TOOL_RED, "%s%s\n", WL_ENDED_EARLY, t->run->results.ended_early);
+    }
 }
 
 static bool report_all(telling *t) {
@@ -155,7 +158,8 @@ int bench_tell(bench_run *run) {
         exit_status = TOOL_FAILED;
     }
     tool_progress_end(&run->progress);
-    if (exit_status == TOOL_DONE && (!report_all(t) || count_failed(t) != 0)) {
+    if (exit_status == TOOL_DONE &&
+        (!report_all(t) || count_failed(t) != 0 || run->results.ended_early[0] != '\0')) {
         exit_status = TOOL_FAILED;
     }
     wl_cost_clean_up(&t->cost);

@@ -163,6 +163,19 @@ static bool announce(const settings *chosen, uint16_t port) {
     return tool_flush(&terminal);
 }
 
+/* Said when it begins and, with the count, when the server ends. */
+static void complain_of_loss(void *ctx, uint64_t lines, bool stopped) {
+    const settings *chosen = ctx;
+    const char *name = chosen->command->name, *file = chosen->server.recording;
+    if (stopped) {
+        tool_complain("%s: recording %s: %s %s lost", name, file, tool_count(lines).text,
+                      lines == 1 ? "line was" : "lines were");
+    } else {
+        tool_complain("%s: recording %s: the file does not take what is written, lines are lost",
+                      name, file);
+    }
+}
+
 static int serve(const settings *chosen) {
     sigset_t ending, before;
     pt_server *server = NULL;
@@ -198,6 +211,8 @@ out:
 
 int tool_serve(settings *chosen) {
     const char *name = chosen->command->name;
+    chosen->server.on_recording_lost = complain_of_loss;
+    chosen->server.recording_lost_ctx = chosen;
     tool_credentials credentials = {NULL, NULL, 0};
     char *certificate = NULL, *key = NULL;
     int exit_status = TOOL_FAILED;

@@ -46,8 +46,8 @@ PEER_PROGRAMS = {"java": "default-jre-headless", "node": "nodejs", "npm": "npm"}
 PARTS = [
     Part("in_process", "the engine and JSON calls next to LMDB and SQLite, in one process",
          ["libsqlite3-dev"], ["engine_bench"],
-         _program("engine_bench", ["--items", "20000", "--operations", "1000", "--slices", "8",
-                                   "--durable", "8"])),
+         _program("engine_bench", ["--items", "20000", "--operations", "1000", "--slices", "6",
+                                   "--durable", "4"])),
     Part("growth", "what more items and more tables cost, and a bulk load",
          [], ["growth_bench"],
          _program("growth_bench", ["--items-max", "100000", "--tables-max", "100", "--operations",

@@ -104,6 +104,8 @@ def normal_body(request, body):
         body["ConsumedCapacity"].sort(key=sort_key)
     if request.operation in ("Query", "Scan") and request.order == "any" and "Count" in body:
         unordered_page(request, body)
+    if request.operation == "ExecuteStatement" and request.order == "any" and "Items" in body:
+        body["Items"].sort(key=sort_key)
     return body
 
 

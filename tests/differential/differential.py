@@ -34,7 +34,8 @@ REDUCE_MAX = 120        # requests spent on making one example smaller
 STATE_EVERY = 500       # requests between comparisons of whole tables
 WAIT_SECONDS = 30
 WRITES = {"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems",
-          "CreateTable", "UpdateTable", "DeleteTable"}
+          "CreateTable", "UpdateTable", "DeleteTable", "ExecuteStatement",
+          "BatchExecuteStatement", "ExecuteTransaction"}
 
 
 class Group:
@@ -121,7 +122,7 @@ def single_writes(request):
     if request.operation == "TransactWriteItems":
         return [action[kind] for action in request.body["TransactItems"]
                 for kind in ("Put", "Update", "Delete") if action.get(kind)]
-    return []
+    return [{"TableName": table, "Key": key} for table, key in request.keys]
 
 
 def is_active(table):
@@ -202,17 +203,18 @@ class Tester:
                 self.generator.saw_page(request, key)
 
     def compare_item(self, request, answers):
-        """A Difference if a write, alone or in a transaction, left different items behind."""
-        if answers[0].status != 200:
+        """A Difference if a write, alone or in a transaction, left different items behind; of
+        statements also if it was refused."""
+        if answers[0].status != 200 and not request.keys:
             return None
+        texts = [compare.summary(answer) for answer in answers]
         for write in single_writes(request):
             shape = self.shape(write["TableName"])
             whole = write.get("Key") or write["Item"]
             found = self.sides.ask("GetItem", {
                 "TableName": shape.name, "Key": {name: whole[name] for name, _ in shape.keys}})
             if compare.compare(request, *found):
-                return compare.Difference(request.operation, "200", "200",
-                                          compare.ITEM_AFTERWARDS)
+                return compare.Difference(request.operation, *texts, compare.ITEM_AFTERWARDS)
         return None
 
     def after_tables(self, request, answers):

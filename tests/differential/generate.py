@@ -8,6 +8,7 @@ import json
 
 from expressions import ATTRIBUTES, Expressions, Placeholders
 from legacy import Legacy
+from partiql import Statement
 from values import Values
 
 
@@ -64,11 +65,11 @@ class Request:
 
     order: "exact" - items come in one order; "any" - in any; pages: follow LastEvaluatedKey to the
     end on each side and compare all items; segments: of a parallel scan. tables: those whose state
-    the request may change.
+    the request may change. keys: of the items that its statements write, as (table, key).
     """
 
     def __init__(self, operation, body, order="exact", pages=False, segments=0, tables=(),
-                 sort_key=None, valid=True):
+                 sort_key=None, valid=True, keys=()):
         self.operation = operation
         self.body = body
         self.order = order
@@ -77,6 +78,7 @@ class Request:
         self.tables = list(tables)
         self.sort_key = sort_key
         self.valid = valid
+        self.keys = list(keys)
 
     def text(self):
         return json.dumps(self.body, ensure_ascii=False)
@@ -90,7 +92,8 @@ class Request:
 WEIGHTS = {"PutItem": 14, "GetItem": 8, "UpdateItem": 18, "DeleteItem": 7, "Query": 18, "Scan": 7,
            "BatchGetItem": 4, "BatchWriteItem": 5, "TransactWriteItems": 7, "TransactGetItems": 3,
            "CreateTable": 1.5, "UpdateTable": 0.7, "DescribeTable": 0.6, "DeleteTable": 0.5,
-           "ListTables": 0.4, "DescribeLimits": 0.1}
+           "ListTables": 0.4, "DescribeLimits": 0.1,
+           "ExecuteStatement": 12, "BatchExecuteStatement": 3, "ExecuteTransaction": 4}
 
 
 class Generator:
@@ -378,6 +381,56 @@ class Generator:
         body = {"TransactItems": list(gets.values())}
         self.common(body, metrics=False)
         return Request("TransactGetItems", body)
+
+    # PartiQL.
+
+    def statement(self, shape, kind, alone=True):
+        """A statement; alone: not in a batch or transaction, which want whole keys."""
+        made = Statement(self.values)
+        if kind == "select":
+            index = self.pick(list(shape.indexes)) if shape.indexes and self.chance(0.3) else None
+            return made.make_select(shape, index, not alone)
+        if kind == "insert":
+            return made.make_insert(shape, self.item(shape))
+        if kind == "exists":
+            return made.make_exists(shape, self.key(shape))
+        make = made.make_update if kind == "update" else made.make_delete
+        return make(shape, self.key(shape), alone)
+
+    def make_ExecuteStatement(self):
+        shape = self.pick(self.shapes)
+        made = self.statement(shape, self.pick(["select", "select", "insert", "update", "update",
+                                                "delete"]))
+        body = made.body()
+        if made.text.startswith("SELECT") and self.chance(0.2):
+            body["ConsistentRead"] = self.chance(0.3)
+        self.common(body, metrics=False)
+        return Request("ExecuteStatement", body, order=made.order, keys=[made.key] * bool(made.key),
+                       tables=[shape.name] if made.key else [])
+
+    def statements(self, kinds):
+        """Of different items, as a rule."""
+        found = {}
+        for _ in range(self.pick([1, 2, 2, 3, 4])):
+            shape = self.pick(self.shapes)
+            made = self.statement(shape, self.pick(kinds), False)
+            found[json.dumps(made.key or made.text)] = made
+        return list(found.values())
+
+    def make_BatchExecuteStatement(self):
+        made = self.statements(self.pick([["select"], ["insert", "update", "delete"]]))
+        body = {"Statements": [one.body() for one in made]}
+        self.common(body, metrics=False)
+        return Request("BatchExecuteStatement", body, keys=[one.key for one in made if one.key],
+                       tables=sorted({one.key[0] for one in made if one.key}))
+
+    def make_ExecuteTransaction(self):
+        made = self.statements(self.pick([["select"], ["insert", "update", "update", "delete",
+                                                       "exists"]]))
+        body = {"TransactStatements": [one.body() for one in made]}
+        self.common(body, metrics=False)
+        return Request("ExecuteTransaction", body, keys=[one.key for one in made if one.key],
+                       tables=sorted({one.key[0] for one in made if one.key}))
 
     def make_CreateTable(self):
         attributes = [("pk", "S"), ("sk", "N"), ("x", "B"), ("y", "S")]

@@ -10,6 +10,7 @@ import io
 import json
 import os
 import random
+import re
 import tempfile
 import unittest
 
@@ -17,6 +18,7 @@ import differential
 import allow
 import compare
 import endpoints
+import partiql
 from generate import Generator, Request
 
 SEED = 7
@@ -33,6 +35,8 @@ def kind(request, first, second):
 
 GET = Request("GetItem", {})
 SCAN = Request("Scan", {}, order="any")
+SELECT = Request("ExecuteStatement", {}, order="any")
+SELECT_SORTED = Request("ExecuteStatement", {})
 ERROR = {"__type": "a#ValidationException", "message": "no"}
 
 
@@ -48,7 +52,8 @@ class TestCompare(unittest.TestCase):
                 (SCAN, {"Count": 2, "Items": [{"a": 1}, {"a": 2}]},
                  {"Count": 2, "Items": [{"a": 2}, {"a": 1}]}),
                 (SCAN, {"Count": 1, "Items": [{"a": 1}], "LastEvaluatedKey": {"a": 1}},
-                 {"Count": 1, "Items": [{"a": 2}], "LastEvaluatedKey": {"a": 2}})]:
+                 {"Count": 1, "Items": [{"a": 2}], "LastEvaluatedKey": {"a": 2}}),
+                (SELECT, {"Items": [{"a": 1}, {"a": 2}]}, {"Items": [{"a": 2}, {"a": 1}]})]:
             self.assertIsNone(kind(request, (first,), (second,)), first)
         self.assertIsNone(kind(GET, (ERROR, 400), ({"__type": "b#ValidationException",
                                                     "Message": "no"}, 400)))
@@ -63,6 +68,9 @@ class TestCompare(unittest.TestCase):
                 (GET, {"Table": {"TableStatus": "DELETING"}}, {"Table": {"TableStatus": "ACTIVE"}},
                  "Table.TableStatus"),
                 (SCAN, {"Count": 1, "Items": [{"a": 1}]}, {"Count": 1, "Items": [{"a": 2}]},
+                 "Items[]"),
+                (SELECT, {"Items": [{"a": 1}]}, {"Items": [{"a": 2}]}, "Items[]"),
+                (SELECT_SORTED, {"Items": [{"a": 1}, {"a": 2}]}, {"Items": [{"a": 2}, {"a": 1}]},
                  "Items[]"),
                 (SCAN, {"Count": 1, "LastEvaluatedKey": {"a": 1}}, {"Count": 1},
                  "LastEvaluatedKey missing in the second")]:
@@ -122,6 +130,26 @@ class TestGenerator(unittest.TestCase):
                          set(Generator(random.Random(0), "t-").operations))
 
 
+class TestPartiql(unittest.TestCase):
+    def test_writes_constants_out(self):
+        for value, text in [({"S": "it's"}, "'it''s'"), ({"N": "-1.5"}, "-1.5"),
+                            ({"BOOL": True}, "true"), ({"NULL": True}, "null"),
+                            ({"NS": ["1", "2"]}, "<<1, 2>>"), ({"SS": ["a"]}, "<<'a'>>"),
+                            ({"L": [{"S": "a"}, {"M": {"x": {"N": "0"}}}]}, "['a', {'x': 0}]")]:
+            self.assertTrue(partiql.is_written(value), value)
+            self.assertEqual(partiql.written(value), text)
+        for value in [{"B": "AA=="}, {"BS": ["AA=="]}, {"L": [{"B": "AA=="}]}, {"N": "1e3"},
+                      {"M": {"x": {"N": "007"}}}, {"NS": ["+4"]}]:
+            self.assertFalse(partiql.is_written(value), value)
+
+    def test_parameters_are_as_many_as_their_marks(self):
+        generator = Generator(random.Random(SEED), "t-", {"ExecuteStatement"}, broken=0)
+        for _ in range(500):
+            body = generator.request().body
+            outside = re.sub(r"'(''|[^'])*'", "", body["Statement"])
+            self.assertEqual(outside.count("?"), len(body.get("Parameters", [])), body)
+
+
 class Changed:
     """An endpoint whose answers are changed on the way, one in so many."""
 
@@ -131,8 +159,8 @@ class Changed:
         self.changed = 0
 
     def send(self, operation, body):
-        self.is_changed = operation in ("GetItem", "Query", "UpdateItem", "PutItem") and (
-            self.random.random() < 0.05)
+        self.is_changed = operation in ("GetItem", "Query", "UpdateItem", "PutItem",
+                                        "ExecuteStatement") and self.random.random() < 0.05
         self.endpoint.send(operation, body)
 
     def receive(self):

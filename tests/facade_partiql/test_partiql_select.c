@@ -54,6 +54,36 @@ static void test_partiql_select__by_key(void **state) {
     gives(w, A1 "," A2 "," A3, "pk = 'a' AND attribute_exists(pk)");
 }
 
+/* As in a query's condition (DynamoDB Local); nowhere laid down for statements. */
+static void test_partiql_select__keys_are_not_empty(void **state) {
+    facade *w = *state;
+    static const char empty[] =
+        "One or more parameter values are not valid. The AttributeValue for "
+        "a key attribute cannot contain an empty string value. Key: sk";
+    static const char *const conditions[] = {
+        "sk = ''",
+        "sk < ''",
+        "sk <= ''",
+        "sk > ''",
+        "sk >= ''",
+        "begins_with(sk, '')",
+        "sk BETWEEN '' AND 'x'",
+        "'' < sk",
+    };
+    facade_does(w, "CreateTable",
+                "{'TableName':'str','BillingMode':'PAY_PER_REQUEST','AttributeDefinitions':[{"
+                "'AttributeName':'pk','AttributeType':'S'},{'AttributeName':'sk','AttributeType':"
+                "'S'}],'KeySchema':[{'AttributeName':'pk','KeyType':'HASH'},{'AttributeName':'sk',"
+                "'KeyType':'RANGE'}]}");
+    for (size_t i = 0; i < sizeof conditions / sizeof *conditions; i++) {
+        char text[200];
+        snprintf(text, sizeof text, "SELECT * FROM str WHERE pk = 'a' AND %s", conditions[i]);
+        ql_refuses(w, empty, text);
+    }
+    /* A scan's filter is no key's condition. */
+    ql_items(w, "", "SELECT * FROM str WHERE sk > ''");
+}
+
 static void test_partiql_select__filters(void **state) {
     facade *w = *state;
     gives(w, A1, "pk = 'a' AND n = 10");
@@ -191,6 +221,7 @@ static void test_partiql_select__capacity(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_partiql_select__by_key),
+        cmocka_unit_test(test_partiql_select__keys_are_not_empty),
         cmocka_unit_test(test_partiql_select__filters),
         cmocka_unit_test(test_partiql_select__orders),
         cmocka_unit_test(test_partiql_select__columns),

@@ -23,20 +23,6 @@ static facade f;
     "\\']},\\'Effect\\':\\'allow\\'},"                                                             \
     "\\'Version\\':\\'2012-10-17\\' }"
 
-static int set_up(void **state) {
-    (void)state;
-    f = (facade){.now_ms = 0};
-    facade_open(&f, NULL);
-    facade_call(&f, "CreateTable", "{" BASE "}");
-    return 0;
-}
-
-static int tear_down(void **state) {
-    (void)state;
-    facade_close(&f);
-    return 0;
-}
-
 /* The answer's RevisionId; "" if it has none. Good until the next of its calls but one. */
 static const char *revision(void) {
     static char texts[2][32];
@@ -247,7 +233,9 @@ static void test_policies__may_lock_out_if_it_is_confirmed(void **state) {
 }
 
 int main(void) {
-#define TEST(name) cmocka_unit_test_setup_teardown(test_policies__##name, set_up, tear_down)
+#define TEST(name)                                                                                 \
+    cmocka_unit_test_prestate_setup_teardown(test_policies__##name, facade_setup_tab,              \
+                                             facade_teardown_anew, &f)
     const struct CMUnitTest tests[] = {
         TEST(are_put_shown_and_deleted),
         TEST(of_a_table_without_one),

@@ -10,16 +10,8 @@ static facade f;
 #define ARN "arn:aws:dynamodb:us-east-1:000000000000:table/tab"
 
 static int set_up(void **state) {
-    (void)state;
-    f = (facade){.now_ms = 0};
-    facade_open(&f, NULL);
+    (void)facade_setup_anew(state);
     facade_call(&f, "CreateTable", "{" BASE ",'Tags':[{'Key':'first','Value':'1'}]}");
-    return 0;
-}
-
-static int tear_down(void **state) {
-    (void)state;
-    facade_close(&f);
     return 0;
 }
 
@@ -265,7 +257,8 @@ static void test_tags__of_no_table(void **state) {
 }
 
 int main(void) {
-#define TEST(name) cmocka_unit_test_setup_teardown(test_tags__##name, set_up, tear_down)
+#define TEST(name)                                                                                 \
+    cmocka_unit_test_prestate_setup_teardown(test_tags__##name, set_up, facade_teardown_anew, &f)
     const struct CMUnitTest tests[] = {
         TEST(are_put_and_removed),
         TEST(stay_through_other_changes),

@@ -11,20 +11,6 @@
 
 static facade f;
 
-static int set_up(void **state) {
-    (void)state;
-    f = (facade){.now_ms = 0};
-    facade_open(&f, NULL);
-    facade_call(&f, "CreateTable", "{" BASE "}");
-    return 0;
-}
-
-static int tear_down(void **state) {
-    (void)state;
-    facade_close(&f);
-    return 0;
-}
-
 #define ON(name)                                                                                   \
     "{'TableName':'tab','TimeToLiveSpecification':{'Enabled':true,'AttributeName':'" name "'}}"
 #define OFF(name)                                                                                  \
@@ -368,7 +354,9 @@ static void test_time_to_live__backups_are_described(void **state) {
 }
 
 int main(void) {
-#define TEST(name) cmocka_unit_test_setup_teardown(test_time_to_live__##name, set_up, tear_down)
+#define TEST(name)                                                                                 \
+    cmocka_unit_test_prestate_setup_teardown(test_time_to_live__##name, facade_setup_tab,          \
+                                             facade_teardown_anew, &f)
     const struct CMUnitTest tests[] = {
         TEST(goes_on_and_off),
         TEST(checks_requests),

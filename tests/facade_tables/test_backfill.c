@@ -51,12 +51,6 @@ static void open_with(int count, bool upkeep_elsewhere) {
     put_items(count);
 }
 
-static int tear_down(void **state) {
-    (void)state;
-    facade_close(&f);
-    return 0;
-}
-
 static void describe(void) {
     facade_call(&f, "DescribeTable", "{'TableName':'tab'}");
 }
@@ -214,7 +208,8 @@ static void test_backfill__comes_with_each_delete_table(void **state) {
 }
 
 int main(void) {
-#define TEST(name) cmocka_unit_test_teardown(test_backfill__##name, tear_down)
+#define TEST(name)                                                                                 \
+    cmocka_unit_test_prestate_setup_teardown(test_backfill__##name, NULL, facade_teardown_anew, &f)
     const struct CMUnitTest tests[] = {
         TEST(of_a_small_table_is_done_with_the_answer),
         TEST(begins_with_one_step_where_there_is_upkeep),

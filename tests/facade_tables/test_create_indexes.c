@@ -15,19 +15,6 @@
 
 static facade f;
 
-static int set_up(void **state) {
-    (void)state;
-    f = (facade){.now_ms = 0};
-    facade_open(&f, NULL);
-    return 0;
-}
-
-static int tear_down(void **state) {
-    (void)state;
-    facade_close(&f);
-    return 0;
-}
-
 #define REFUSED(message, body)                                                                     \
     facade_refused(&f, "ValidationException", message, "CreateTable", body)
 
@@ -270,7 +257,9 @@ static void test_create_indexes__wants_throughput_that_fits(void **state) {
 }
 
 int main(void) {
-#define TEST(name) cmocka_unit_test_setup_teardown(test_create_indexes__##name, set_up, tear_down)
+#define TEST(name)                                                                                 \
+    cmocka_unit_test_prestate_setup_teardown(test_create_indexes__##name, facade_setup_anew,       \
+                                             facade_teardown_anew, &f)
     const struct CMUnitTest tests[] = {
         TEST(lists_names_as_aws_does),
         TEST(checks_definitions_before_all_else),

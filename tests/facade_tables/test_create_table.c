@@ -10,19 +10,6 @@
 
 static facade f;
 
-static int set_up(void **state) {
-    (void)state;
-    f = (facade){.now_ms = 0};
-    facade_open(&f, NULL);
-    return 0;
-}
-
-static int tear_down(void **state) {
-    (void)state;
-    facade_close(&f);
-    return 0;
-}
-
 #define REFUSED(message, body)                                                                     \
     facade_refused(&f, "ValidationException", message, "CreateTable", body)
 
@@ -297,7 +284,9 @@ static void test_create_table__takes_fifty_tags(void **state) {
 }
 
 int main(void) {
-#define TEST(name) cmocka_unit_test_setup_teardown(test_create_table__##name, set_up, tear_down)
+#define TEST(name)                                                                                 \
+    cmocka_unit_test_prestate_setup_teardown(test_create_table__##name, facade_setup_anew,         \
+                                             facade_teardown_anew, &f)
     const struct CMUnitTest tests[] = {
         TEST(answers_creating_and_is_active_at_once),
         TEST(gives_each_table_a_uuid),

@@ -6,19 +6,6 @@
 
 static facade f;
 
-static int set_up(void **state) {
-    (void)state;
-    f = (facade){.now_ms = 0};
-    facade_open(&f, NULL);
-    return 0;
-}
-
-static int tear_down(void **state) {
-    (void)state;
-    facade_close(&f);
-    return 0;
-}
-
 static void create(const char *name) {
     facade_call(&f, "CreateTable",
                 "{'TableName':'%s','BillingMode':'PAY_PER_REQUEST','AttributeDefinitions':[" S(
@@ -248,7 +235,9 @@ static void test_table_life__knows_it_all_when_opened_again(void **state) {
 }
 
 int main(void) {
-#define TEST(name) cmocka_unit_test_setup_teardown(test_table_life__##name, set_up, tear_down)
+#define TEST(name)                                                                                 \
+    cmocka_unit_test_prestate_setup_teardown(test_table_life__##name, facade_setup_anew,           \
+                                             facade_teardown_anew, &f)
     const struct CMUnitTest tests[] = {
         TEST(says_which_table_is_not_there),
         TEST(deletes_at_once),

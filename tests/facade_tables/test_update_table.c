@@ -15,21 +15,6 @@
 
 static facade f;
 
-/* The table "tab" on demand, with nothing else. */
-static int set_up(void **state) {
-    (void)state;
-    f = (facade){.now_ms = 0};
-    facade_open(&f, NULL);
-    facade_call(&f, "CreateTable", "{" BASE "}");
-    return 0;
-}
-
-static int tear_down(void **state) {
-    (void)state;
-    facade_close(&f);
-    return 0;
-}
-
 #define UPDATE(body) facade_call(&f, "UpdateTable", "{'TableName':'tab'," body "}")
 #define REFUSED(message, body)                                                                     \
     facade_refused(&f, "ValidationException", message, "UpdateTable",                              \
@@ -380,7 +365,9 @@ static void test_update_table__counts_included_attributes(void **state) {
 }
 
 int main(void) {
-#define TEST(name) cmocka_unit_test_setup_teardown(test_update_table__##name, set_up, tear_down)
+#define TEST(name)                                                                                 \
+    cmocka_unit_test_prestate_setup_teardown(test_update_table__##name, facade_setup_tab,          \
+                                             facade_teardown_anew, &f)
     const struct CMUnitTest tests[] = {
         TEST(wants_something_to_change),
         TEST(refuses_parts_that_do_not_go_together),

@@ -302,6 +302,48 @@ def test_recording__the_disk_is_full():
         for _ in range(50):
             assert c.call("PutItem", body).status == 400
         assert value(metrics(c), "recording_lost_lines_total") > 0
+        server.signal()
+        assert server.wait() == 0
+        begun, ended = server.said().splitlines()
+        assert begun == ("pocketable: serve: recording /dev/full: the file does not take what is "
+                         "written, lines are lost"), begun
+        assert ended == "pocketable: serve: recording /dev/full: 51 lines were lost", ended
+
+
+def test_recording__the_disk_is_full_before_much_is_recorded():
+    """What is still in the buffers at the end is lost, too."""
+    with wire.Server(PROGRAM, "--record", "/dev/full") as server, server.connect() as c:
+        for _ in range(3):
+            c.call("ListTables", {})
+        server.signal()
+        assert server.wait() == 0
+        assert server.said() == "pocketable: serve: recording /dev/full: 4 lines were lost\n"
+
+
+def test_recording__a_reader_that_is_slow_and_one_that_goes():
+    """What comes through, what its lines say of others, and what is told are all there was."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = f"{folder}/pipe"
+        os.mkfifo(path)
+        came = []
+
+        def read():
+            with open(path, "rb") as pipe:
+                came.append(pipe.read(200_000))
+        reader = threading.Thread(target=read)
+        reader.start()
+        with wire.Server(PROGRAM, "--record", path) as server, server.connect() as c:
+            body = json.dumps({"TableName": "things", "Item": {"k": {"S": "x" * 100_000}}})
+            for _ in range(10):
+                c.call("PutItem", body)
+            reader.join()
+            server.signal()
+            assert server.wait() == 0
+            said = server.said()
+        # The pipe held a little more than was read of it, and whole lines were not all.
+        found = re.search(r"pipe: (\d+) lines were lost\n$", said)
+        whole = came[0].count(b"\n")
+        assert found and 11 - whole - 2 <= int(found.group(1)) <= 11 - whole, (said, whole)
 
 
 def test_recording__that_cannot_be_opened_is_said_so():

@@ -36,6 +36,27 @@ int facade_teardown(void **state) {
     return 0;
 }
 
+int facade_setup_anew(void **state) {
+    facade *f = *state;
+    *f = (facade){.now_ms = 0};
+    facade_open(f, NULL);
+    return 0;
+}
+
+int facade_setup_tab(void **state) {
+    (void)facade_setup_anew(state);
+    facade_does(*state, "CreateTable",
+                "{'TableName':'tab','BillingMode':'PAY_PER_REQUEST','AttributeDefinitions':"
+                "[{'AttributeName':'a','AttributeType':'S'}],"
+                "'KeySchema':[{'AttributeName':'a','KeyType':'HASH'}]}");
+    return 0;
+}
+
+int facade_teardown_anew(void **state) {
+    facade_close(*state);
+    return 0;
+}
+
 void facade_create(facade *f, const pte_table_spec *spec) {
     pte_error error;
     pte_status status = pte_table_create(pt_database_env(f->database), spec, &error);

@@ -38,6 +38,15 @@ void facade_close(facade *f);
 int facade_setup_empty(void **state);
 int facade_teardown(void **state);
 
+/*
+ * cmocka's setup and teardown where the tests of a file share a facade of their own, which is the
+ * test's prestate: it is opened in memory with the clock at its start, without tables or with the
+ * table "tab", on demand, of the hash key "a" (S).
+ */
+int facade_setup_anew(void **state);
+int facade_setup_tab(void **state);
+int facade_teardown_anew(void **state);
+
 /* Makes a table through the engine, unless it is there. Its name has the region before it. */
 void facade_create(facade *f, const pte_table_spec *spec);
 

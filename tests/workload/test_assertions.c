@@ -235,8 +235,12 @@ static void test_assertions__texts_say_what_was_found(void **state) {
     judged_init(&made);
     assert_string_equal("pattern 7 costs at most 1 RCU: 1.5 RCU, at most 1 RCU",
                         verdict_of(&made, "pattern 7 costs at most 1 RCU").text);
-    assert_string_equal("workload monthly cost <= $5: $4.81, at most $5.00",
+    /* One table of each way to be billed. */
+    assert_string_equal("workload monthly cost <= $5: $4.81 ($0.81 on demand, $4.00 provisioned), "
+                        "at most $5.00",
                         verdict_of(&made, "workload monthly cost <= $5").text);
+    assert_string_equal("workload monthly cost on demand <= $5: $0.81, at most $5.00",
+                        verdict_of(&made, "workload monthly cost on demand <= $5").text);
     assert_string_equal("pattern 7 efficiency > 30 %: 25 %, above 30 %",
                         verdict_of(&made, "pattern 7 efficiency > 30 %").text);
     assert_string_equal("  pattern   7 pages<1 : 1.5, below 1",
@@ -244,6 +248,10 @@ static void test_assertions__texts_say_what_was_found(void **state) {
     char longest[400] = "pattern 7 pages <= 1";
     memset(longest + 20, ' ', 300);
     assert_true(strlen(verdict_of(&made, longest).text) < 240);
+    made.workload.tables[1].on_demand = true;
+    made.cost.mixed = false;
+    assert_string_equal("workload monthly cost <= $5: $0.81, at most $5.00",
+                        verdict_of(&made, "workload monthly cost <= $5").text);
     judged_destroy(&made);
 }
 
@@ -274,6 +282,58 @@ static void test_assertions__what_was_not_measured_does_not_hold(void **state) {
     assert_false(verdict_of(&made, "workload monthly cost <= $100").holds);
     assert_false(verdict_of(&made, "table photos monthly cost <= $100").holds);
     assert_false(verdict_of(&made, "pattern 7 monthly cost <= $100").holds);
+    judged_destroy(&made);
+}
+
+static void assert_not_measured(judged *made, const char *text, const char *why) {
+    wl_verdict verdict = verdict_of(made, text);
+    if (verdict.holds || strstr(verdict.text, why) == NULL) {
+        fail_msg("%s", verdict.text);
+    }
+}
+
+/* No answer says what refused requests took: what is 0 of them was not measured. */
+static void test_assertions__what_was_refused_was_not_measured(void **state) {
+    (void)state;
+    judged made;
+    judged_init(&made);
+    wl_pattern_result *pattern = &made.sample->patterns[0];
+    /* Reads that went well, and writes that all failed. */
+    pattern->units[0].write = pattern->units[1].write = 0;
+    pattern->items_written = 0;
+    pattern->write_trips = pattern->write_trips_refused = 2;
+    assert_not_measured(&made, "pattern 7 write units <= 0",
+                        ": not measured, all its writes were refused");
+    assert_not_measured(&made, "pattern 7 costs at most 0 WCU", ", all its writes were refused");
+    assert_not_measured(&made, "pattern 7 items written == 0", ", all its writes were refused");
+    assert_figure(&made, "pattern 7 read units", 1.5, 1, "");
+    assert_figure(&made, "pattern 7 failures", 0.25, 1, "");
+    pattern->write_trips_refused = 1;
+    assert_true(verdict_of(&made, "pattern 7 write units <= 0").holds);
+    pattern->write_trips = pattern->write_trips_refused = 0; /* it does not write */
+    assert_true(verdict_of(&made, "pattern 7 write units <= 0").holds);
+    /* Reads that all failed. */
+    pattern->failures[0].count = 7;
+    assert_not_measured(&made, "pattern 7 read units <= 9", ", all its reads were refused");
+    assert_not_measured(&made, "pattern 7 items returned <= 99", ", all its reads were refused");
+    assert_not_measured(&made, "pattern 7 pages <= 9", ", all its reads were refused");
+    assert_not_measured(&made, "pattern 7 monthly cost <= $9", ", all its requests were refused");
+    /* Of conditions that failed it is known. */
+    pattern->refused = 8;
+    assert_true(verdict_of(&made, "pattern 7 monthly cost <= $9").holds);
+    judged_destroy(&made);
+}
+
+static void test_assertions__nothing_is_measured_without_calls_or_items(void **state) {
+    (void)state;
+    judged made;
+    judged_init(&made);
+    assert_not_measured(&made, "table users largest item <= 1 KB", ": not measured");
+    assert_true(verdict_of(&made, "table users items <= 0").holds);
+    made.sample->patterns[0].calls = 0;
+    assert_not_measured(&made, "workload monthly cost <= $100", ": not measured");
+    assert_not_measured(&made, "table photos monthly cost <= $100", ": not measured");
+    assert_not_measured(&made, "workload rate without throttling >= 1", ": not measured");
     judged_destroy(&made);
 }
 
@@ -406,6 +466,8 @@ int main(void) {
         cmocka_unit_test(test_assertions__of_the_workload),
         cmocka_unit_test(test_assertions__texts_say_what_was_found),
         cmocka_unit_test(test_assertions__what_was_not_measured_does_not_hold),
+        cmocka_unit_test(test_assertions__what_was_refused_was_not_measured),
+        cmocka_unit_test(test_assertions__nothing_is_measured_without_calls_or_items),
         cmocka_unit_test(test_assertions__malformed_ones_are_refused_with_their_line),
         cmocka_unit_test(test_assertions__any_words_are_read_or_refused),
     };

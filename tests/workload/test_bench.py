@@ -89,6 +89,10 @@ def test_bench__conditions_that_always_fail_cost_and_heat_their_own_table():
         assert other["on_demand_cost"] == 0, other
         assert locks["on_demand_write_cost"] > 3000, locks
         assert locks["hot_writes"]["heaviest"][0]["key"] == "k0", locks["hot_writes"]
+        said, _ = bench(write(folder, LOCKS + "assert:\n  - pattern take write units <= 0\n"),
+                        "--calls", "100", "--http-calls", "0", "--check", status=1)
+        assert said == ("FAILS  pattern take write units <= 0: not measured, all its writes were "
+                        "refused\n"), said
         assert 900 < read["throttling"]["on_demand"]["rate_max"] <= 1000, read["throttling"]
         assert read["throttling"]["on_demand"]["first"]["key"] == "k0", read["throttling"]
         hot = [advice for advice in read["advice"] if advice["kind"] == "hot_key"]
@@ -126,6 +130,7 @@ def test_bench__reports_in_three_forms():
         # On the output, with nothing else there.
         said, _ = bench(path, "--calls", "40", "--http-calls", "0", "--json", "-")
         assert json.loads(said)["patterns"][0]["latency_ns"]["http"] is None
+        assert json.loads(said)["run"]["ended_early"] is None
 
 
 def test_bench__the_same_seed_gives_the_same_accounts():
@@ -235,6 +240,38 @@ def test_bench__runs_elsewhere_and_cleans_up():
             _, complaints = bench(path, "--calls", "50", "--endpoint", str(server.port), status=1)
             assert "there is a table notes already" in complaints, complaints
             assert c.call("ListTables", {}).json()["TableNames"] == ["notes"], "it is not bench's"
+
+
+def test_bench__tells_what_was_measured_until_the_endpoint_died():
+    with tempfile.TemporaryDirectory() as folder, wire.Server(PROGRAM) as server:
+        path = write(folder, SMALL + "assert:\n  - pattern read read units per call <= 1\n")
+        arguments = [PROGRAM, "bench", path, "--calls", "200", "--http-calls", "100000000",
+                     "--endpoint", str(server.port), "--json", "a.json", "--html", "a.html"]
+        with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              cwd=folder, text=True) as running, server.connect() as c:
+            seen = {"TableName": "notes", "FilterExpression": "attribute_exists(seen)"}
+            while c.call("Scan", seen).json().get("Count", 0) == 0:
+                time.sleep(0.01)
+            server.signal(signal.SIGKILL)
+            server.wait()
+            said, complaints = running.communicate(timeout=60)
+        assert running.returncode == 1, running.returncode
+        assert "over HTTP: " in complaints, complaints
+        assert "ended early: over HTTP: " in said and "holds  pattern read" in said, said
+        report = read_json(f"{folder}/a.json")
+        assert report["run"]["ended_early"].startswith("over HTTP: "), report["run"]
+        assert report["run"]["calls"] == 200
+        assert sum(p["latency_ns"]["http"]["count"] for p in report["patterns"]) > 0
+        with open(f"{folder}/a.html", encoding="utf-8") as file:
+            assert "ended early: over HTTP: " in file.read()
+        said, _ = bench("--compare", "a.json", "a.json", "--html", "b.html", folder=folder)
+        assert said.count("ended early: over HTTP: ") == 2, said
+        with open(f"{folder}/b.html", encoding="utf-8") as file:
+            assert "ended early: over HTTP: " in file.read()
+        # So does one that is not there at all, and the verdicts alone are not the whole truth.
+        said, _ = bench(path, "--calls", "200", "--endpoint", str(server.port), "--check", status=1)
+        assert said.startswith("holds  pattern read"), said
+        assert said.split("\n")[1].startswith("Not all was measured, the run ended early: "), said
 
 
 def test_bench__that_is_interrupted_cleans_up():

@@ -109,7 +109,18 @@ static void test_cost__provisioned_is_units_of_the_target_rate_and_room(void **s
     assert_true(cost.places[2].provision.write_units == 0);
     assert_dollars(0, cost.places[2].provisioned_write);
     assert_dollars(225 + 2500 + 75 + 500 + 9, cost.provisioned);
+    assert_dollars(54 + 540 + 9, cost.billed);
+    assert_false(cost.mixed);
     wl_cost_clean_up(&cost);
+    /* Another table that is provisioned, for which nothing is asked. */
+    design_table(&workload, "idle");
+    workload.tables[1].on_demand = false;
+    workload.tables[1].provisioned = (wl_throughput){.read_units = 1, .write_units = 2};
+    assert_true(wl_cost_of(&cost, &made->results, &prices, 0.5));
+    assert_true(cost.mixed);
+    assert_dollars(54 + 540 + 9 + 1 + 20, cost.billed);
+    wl_cost_clean_up(&cost);
+    workload.table_count--;
     /* 112.5 / 0.7 = 160.7: whole units. */
     assert_true(wl_cost_of(&cost, &made->results, &prices, 0.7));
     assert_true(cost.places[0].provision.read_units == 161);

@@ -88,6 +88,7 @@ static void test_recording__goes_on_after_a_server_ended(void **state) {
         {BEGIN GET(1000000) "{'us':2000000,'region':'eu-w", 1, 0},
         {BEGIN GET(1000000) GET(2000000) BEGIN GET(500000), 3, 1.5},
         {BEGIN GET(1000000) "{'us':2000000,'reg" BEGIN GET(500000), 2, 0.5},
+        {BEGIN GET(1000000) "{'recording':1,'ti" BEGIN GET(500000), 2, 0.5},
         {BEGIN GET(1000000), 1, 0},
         {GET(7), 1, 0},
     };
@@ -108,6 +109,14 @@ static void test_recording__complains_with_the_line(void **state) {
         const char *message;
     } cases[] = {
         {"", 0, "expected calls on items, found none"},
+        {"{'recording':2,'time':'2026-11-30T12:00:00Z'}\n" GET(7), 1,
+         "expected a recording of version 1, found version 2"},
+        {BEGIN GET(7) "{'recording':11}\n", 3,
+         "expected a recording of version 1, found version 11"},
+        {BEGIN GET(7) "{'us':2000000,'reg{'recording':2}\n", 3,
+         "expected a recording of version 1, found version 2"},
+        {"{'recording':'1'}\n" GET(7), 1,
+         "expected a recording of version 1, found one without a version"},
         {BEGIN TABLE, 0, "expected calls on items, found none"},
         {BEGIN GET(1) "nonsense\n" GET(2), 3, "expected a line of JSON, found nonsense"},
         {BEGIN GET(1) "{'us':1}\n", 3, "expected a recorded call"},

@@ -6,7 +6,7 @@
 static const wl__node *parse(wl__arena *arena, const char *yaml) {
     const wl__node *root = NULL;
     wl_complaint complaint = {0};
-    if (!wl__yaml_read(&root, arena, pte_str(yaml), &complaint)) {
+    if (!wl__yaml_read(&root, arena, pte_str(yaml), "a workload", &complaint)) {
         fail_msg("%zu:%zu: %s", complaint.line, complaint.column, complaint.message);
     }
     return root;
@@ -16,7 +16,7 @@ static void refuse(const char *yaml, size_t line, size_t column, const char *mes
     wl__arena arena = {0};
     const wl__node *root = NULL;
     wl_complaint complaint = {0};
-    assert_false(wl__yaml_read(&root, &arena, pte_str(yaml), &complaint));
+    assert_false(wl__yaml_read(&root, &arena, pte_str(yaml), "a workload", &complaint));
     assert_null(root);
     if (complaint.line != line || complaint.column != column ||
         strncmp(complaint.message, message, strlen(message)) != 0) {
@@ -32,7 +32,7 @@ static void test_no_bytes_at_all(void **state) {
     wl__arena arena = {0};
     const wl__node *root = NULL;
     wl_complaint complaint = {0};
-    assert_false(wl__yaml_read(&root, &arena, (pte_bytes){0}, &complaint));
+    assert_false(wl__yaml_read(&root, &arena, (pte_bytes){0}, "a workload", &complaint));
     assert_string_equal(complaint.message, "expected a workload, found an empty file");
     wl__arena_clean_up(&arena);
 }
@@ -71,6 +71,27 @@ static void test_complaints_of_the_parser(void **state) {
     refuse("a: !thing 1\n", 1, 4, "expected no tag, found \"!thing\"");
     refuse("a: SET #b = :c\n", 1, 4, "expected quotes around a text with \" #\" in it");
     refuse("a: é\nb: ü #c\n", 2, 4, "expected quotes around a text with \" #\" in it");
+}
+
+/* JSON's pairs of escapes, RFC 8259, 7: what to write instead is said, and is read. */
+static void test_escapes_above_the_basic_plane(void **state) {
+    (void)state;
+    wl__arena arena = {0};
+    const wl__node *root = parse(&arena, "{\"\\u00e9\\/\": \"\\U0001F600\", b: \"\\U0010FFFF\"}");
+    assert_true(wl__is(root->keys[0], "é/"));
+    assert_true(wl__is(root->items[0], "😀"));
+    assert_true(wl__is(root->items[1], "\xF4\x8F\xBF\xBF"));
+    wl__arena_clean_up(&arena);
+    refuse("a: b # c\né: \"é\\ud83d\\uDE00\"\n", 2, 8,
+           "expected \"\\U0001F600\", found \"\\ud83d\\uDE00\": YAML has one escape for a");
+    refuse("a: \"\\udbff\\udfff\"\n", 1, 7, "expected \"\\U0010FFFF\", found \"\\udbff\\udfff\"");
+    const char *none = "expected the escape of a character, found one of none";
+    refuse("a: \"\\ud83d\"\n", 1, 7, none);
+    refuse("a: \"\\ud83d\\ud83d\"\n", 1, 7, none);
+    refuse("a: \"\\ude00\\ud83d\"\n", 1, 7, none);
+    refuse("a: \"\\ud83d\\ude0", 1, 7, none);
+    refuse("a: \"\\ud83d", 1, 7, none);
+    refuse("a: \"\\U00110000\"\n", 1, 7, none);
 }
 
 static void test_comments_are_not_cut_texts(void **state) {
@@ -118,7 +139,7 @@ static void test_aliases_are_as_large_as_what_they_stand_for(void **state) {
     wl__arena arena = {0};
     const wl__node *root = NULL;
     wl_complaint complaint = {0};
-    assert_false(wl__yaml_read(&root, &arena, pte_str(text), &complaint));
+    assert_false(wl__yaml_read(&root, &arena, pte_str(text), "a workload", &complaint));
     assert_non_null(strstr(complaint.message, "aliases counted as what they stand for"));
     assert_in_range(complaint.line, 4, 7);
     wl__arena_clean_up(&arena);
@@ -128,7 +149,7 @@ static void test_aliases_are_as_large_as_what_they_stand_for(void **state) {
         len += (size_t)snprintf(text + len, sizeof text - len, "a%d: &a%d [*a%d]\n", i, i, i - 1);
     }
     complaint = (wl_complaint){0};
-    assert_false(wl__yaml_read(&root, &arena, pte_str(text), &complaint));
+    assert_false(wl__yaml_read(&root, &arena, pte_str(text), "a workload", &complaint));
     assert_int_equal(complaint.line, WL__DEPTH_MAX);
     wl__arena_clean_up(&arena);
 }
@@ -169,6 +190,7 @@ int main(void) {
         cmocka_unit_test(test_no_bytes_at_all),
         cmocka_unit_test(test_marks_and_aliases),
         cmocka_unit_test(test_complaints_of_the_parser),
+        cmocka_unit_test(test_escapes_above_the_basic_plane),
         cmocka_unit_test(test_comments_are_not_cut_texts),
         cmocka_unit_test(test_depth),
         cmocka_unit_test(test_aliases_are_as_large_as_what_they_stand_for),

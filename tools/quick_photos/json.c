@@ -1,8 +1,9 @@
 /* Writing JSON; see json.h. */
 #include "quick_photos/json.h"
 
+#include "json_escape.h"
+
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 enum {
@@ -68,24 +69,11 @@ pte_bytes qp_json_bytes(const qp_json *json) {
 /* ---- strings and templates ---- */
 
 void qp_json_string(qp_json *json, pte_bytes text) {
+    json_escaping rest = {.text = text};
     qp_json_raw(json, "\"");
-    size_t plain = 0; /* where the bytes begin that need no escape and are not written yet */
-    for (size_t i = 0; i < text.len; i++) {
-        uint8_t byte = text.data[i];
-        if (byte >= 0x20 && byte != '"' && byte != '\\') {
-            continue;
-        }
-        char escape[8];
-        if (byte == '\n') {
-            byte = 'n';
-        }
-        snprintf(escape, sizeof escape, byte < 0x20 ? "\\u%04x" : "\\%c", byte);
-        qp_json_raw_bytes(json, pte_view(text.data + plain, i - plain));
-        qp_json_raw(json, escape);
-        plain = i + 1;
-    }
-    if (plain < text.len) {
-        qp_json_raw_bytes(json, pte_view(text.data + plain, text.len - plain));
+    for (pte_bytes piece = json_escape_next(&rest); piece.len != 0;
+         piece = json_escape_next(&rest)) {
+        qp_json_raw_bytes(json, piece);
     }
     qp_json_raw(json, "\"");
 }

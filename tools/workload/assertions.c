@@ -49,6 +49,40 @@ static double failures_of(const wl_pattern_result *pattern) {
     return sum;
 }
 
+/* Whether there was something to be read, or written, and all of it was refused: what is 0 then was
+ * not measured. */
+static bool all_refused(const wl_pattern_result *pattern, bool writes) {
+    double refused = (double)pattern->write_trips_refused;
+    double trips = (double)pattern->write_trips;
+    if (!writes) {
+        refused = failures_of(pattern) - refused;
+        trips = (double)pattern->round_trips - trips;
+    }
+    return trips > 0 && refused == trips;
+}
+
+/* Why a figure of a pattern that was called was not measured; NULL: it was. */
+static const char *why_not(const wl_pattern_result *pattern, wl__figure figure) {
+    switch (figure) {
+    case WL__READ_UNITS:
+    case WL__PAGES:
+    case WL__ITEMS_EXAMINED:
+    case WL__ITEMS_RETURNED:
+    case WL__EFFICIENCY:
+        return all_refused(pattern, false) ? "all its reads were refused" : NULL;
+    case WL__WRITE_UNITS:
+    case WL__ITEMS_WRITTEN:
+        return all_refused(pattern, true) ? "all its writes were refused" : NULL;
+    case WL__MONTHLY_COST: /* what conditions that failed cost is known */
+        return pattern->refused <= 0 && pattern->round_trips > 0 &&
+                       failures_of(pattern) == (double)pattern->round_trips
+                   ? "all its requests were refused"
+                   : NULL;
+    default:
+        return NULL;
+    }
+}
+
 static double latency_of(const wl_pattern_result *pattern, const wl__form *form) {
     const wl_histogram *histogram = form->http ? &pattern->http : &pattern->in_process;
     return histogram->count == 0 ? (double)NAN
@@ -58,6 +92,9 @@ static double latency_of(const wl_pattern_result *pattern, const wl__form *form)
 static double of_pattern(const judge_data *judge, const wl__form *form) {
     const wl_pattern_result *pattern = &judge->results->patterns[form->pattern];
     double calls = (double)pattern->calls;
+    if (why_not(pattern, form->figure) != NULL) {
+        return (double)NAN;
+    }
     switch (form->figure) {
     case WL__READ_UNITS:
         return units_per_call(judge, form, false);
@@ -115,6 +152,15 @@ static double amplification(const judge_data *judge, size_t table) {
     return ratio(all, judge->results->places[table].units.write);
 }
 
+static bool any_calls(const judge_data *judge) {
+    for (size_t i = 0; i < wl_pattern_count(judge->results->workload); i++) {
+        if (judge->results->patterns[i].calls != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static double cost_of_place(const judge_data *judge, size_t place, wl__figure figure) {
     const wl_place_cost *cost = &judge->cost->places[place];
     bool on_demand =
@@ -122,7 +168,7 @@ static double cost_of_place(const judge_data *judge, size_t place, wl__figure fi
         (figure == WL__MONTHLY_COST && wl_place_at(judge->results->workload, place).of->on_demand);
     double throughput = on_demand ? cost->on_demand_read + cost->on_demand_write
                                   : cost->provisioned_read + cost->provisioned_write;
-    return judge->cost->rate > 0 ? throughput + cost->storage : (double)NAN;
+    return judge->cost->rate > 0 && any_calls(judge) ? throughput + cost->storage : (double)NAN;
 }
 
 static double of_place(const judge_data *judge, const wl__form *form) {
@@ -135,7 +181,7 @@ static double of_place(const judge_data *judge, const wl__form *form) {
     case WL__HOTTEST_WRITES:
         return hottest(&place->hot_writes);
     case WL__LARGEST_ITEM:
-        return (double)place->largest_item_bytes;
+        return place->items == 0 ? (double)NAN : (double)place->largest_item_bytes;
     case WL__LARGEST_COLLECTION:
         return largest_collection(&place->collections);
     case WL__ITEMS:
@@ -151,18 +197,18 @@ static double of_place(const judge_data *judge, const wl__form *form) {
 
 /* ---- the workload ---- */
 
-static double rate_of(const wl_pressure *pressure) {
-    return pressure != NULL ? pressure->rate_max : (double)NAN;
+static double rate_of(const judge_data *judge, const wl_pressure *pressure) {
+    return pressure != NULL && any_calls(judge) ? pressure->rate_max : (double)NAN;
 }
 
 static double of_workload(const judge_data *judge, const wl__form *form) {
     switch (form->figure) {
     case WL__RATE:
-        return rate_of(judge->provisioned != NULL ? judge->provisioned : judge->on_demand);
+        return rate_of(judge, judge->provisioned != NULL ? judge->provisioned : judge->on_demand);
     case WL__RATE_ON_DEMAND:
-        return rate_of(judge->on_demand);
+        return rate_of(judge, judge->on_demand);
     case WL__RATE_PROVISIONED:
-        return rate_of(judge->provisioned);
+        return rate_of(judge, judge->provisioned);
     default:
         break;
     }
@@ -193,7 +239,7 @@ static bool holds(wl__operator comparison, double found, double limit) {
 }
 
 typedef struct figure_text {
-    char text[48];
+    char text[100];
 } figure_text;
 
 static figure_text show(double value, wl__unit unit) {
@@ -221,6 +267,31 @@ static const char *const comparisons[] = {[WL__AT_MOST] = "at most",
                                           [WL__ABOVE] = "above",
                                           [WL__EXACTLY] = "exactly"};
 
+/* "$4.81"; a sum over tables that are billed in two ways says what it is made of. */
+static figure_text show_found(const judge_data *judge, const wl__form *form, double found) {
+    figure_text shown = show(found, form->unit), parts;
+    if (form->subject != WL__OF_WORKLOAD || form->figure != WL__MONTHLY_COST ||
+        !judge->cost->mixed) {
+        return shown;
+    }
+    double on_demand = 0;
+    for (size_t i = 0; i < wl_place_count(judge->results->workload); i++) {
+        bool counts = wl_place_at(judge->results->workload, i).of->on_demand;
+        on_demand += counts ? cost_of_place(judge, i, WL__MONTHLY_COST) : 0;
+    }
+    snprintf(parts.text, sizeof parts.text, "%.20s (%.20s on demand, %.20s provisioned)",
+             shown.text, show(on_demand, form->unit).text,
+             show(found - on_demand, form->unit).text);
+    return parts;
+}
+
+static const char *why_not_measured(const judge_data *judge, const wl__form *form) {
+    const char *why = form->subject != WL__OF_PATTERN
+                          ? NULL
+                          : why_not(&judge->results->patterns[form->pattern], form->figure);
+    return why != NULL ? why : "";
+}
+
 static wl_verdict judge_one(const judge_data *judge, const wl_assertion *assertion) {
     wl_verdict verdict = {.assertion = assertion};
     wl__form form;
@@ -233,13 +304,15 @@ static wl_verdict judge_one(const judge_data *judge, const wl_assertion *asserti
                                                      : of_place(judge, &form);
     verdict.limit = form.limit;
     if (isnan(found)) {
-        snprintf(verdict.text, sizeof verdict.text, "%.140s: not measured", assertion->text);
+        const char *why = why_not_measured(judge, &form);
+        snprintf(verdict.text, sizeof verdict.text, "%.140s: not measured%s%s", assertion->text,
+                 *why != '\0' ? ", " : "", why);
         return verdict;
     }
     verdict.found = found;
     verdict.holds = holds(form.comparison, found, form.limit);
     snprintf(verdict.text, sizeof verdict.text, "%.120s: %s, %s %s", assertion->text,
-             show(found, form.unit).text, comparisons[form.comparison],
+             show_found(judge, &form, found).text, comparisons[form.comparison],
              show(form.limit, form.unit).text);
     return verdict;
 }

@@ -13,7 +13,7 @@ typedef struct wl_verdict {
     bool holds;
     double found; /* the figure */
     double limit;
-    char text[240]; /* "pattern 7: 2.0 RCU, at most 1.5" */
+    char text[360]; /* "pattern 7: 2.0 RCU, at most 1.5" */
 } wl_verdict;
 
 /* Checks an assertion's form when the file is read. False: *complaint says what is expected. */

@@ -181,6 +181,10 @@ static void print_side(const tool_terminal *terminal, char side, const wl__summa
     tool_print(terminal, TOOL_BOLD, "%c  %s\n", side, wl__plain(summary->name, NAME_COLUMNS).text);
     tool_print(terminal, TOOL_DIM, "   %s, made at %s\n", wl__plain(summary->path, 60).text,
                wl__plain(summary->made_at, 30).text);
+    if (summary->ended_early != NULL) {
+        tool_print(terminal, TOOL_RED, "   %s%s\n", WL_ENDED_EARLY,
+                   wl__plain(summary->ended_early, NAME_COLUMNS).text);
+    }
 }
 
 static bool print(const tool_terminal *terminal, const wl__summary *a, const wl__summary *b) {

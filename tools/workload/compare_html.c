@@ -146,6 +146,11 @@ static void write_side(FILE *file, char side, const wl__summary *summary) {
     wl__html_printf(file, "%.500s, made by %.100s, %.100s", summary->path, summary->made_by,
                     summary->made_at);
     fputs("</span></p>\n", file);
+    if (summary->ended_early != NULL) {
+        fputs("<p class=\"bad\">", file);
+        wl__html_printf(file, WL_ENDED_EARLY "%.500s", summary->ended_early);
+        fputs("</p>\n", file);
+    }
 }
 
 static bool write_sections(const compared *sides, const wl__pair *patterns, size_t pattern_count,

@@ -32,8 +32,8 @@ typedef struct wl__node {
     bool open;                          /* private: not complete yet */
 } wl__node;
 
-/* Reads YAML 1.1 as libyaml does. False: *complaint. */
-bool wl__yaml_read(const wl__node **root, wl__arena *arena, pte_bytes yaml,
+/* Reads YAML 1.1 as libyaml does. what: the file is, "a workload". False: *complaint. */
+bool wl__yaml_read(const wl__node **root, wl__arena *arena, pte_bytes yaml, const char *what,
                    wl_complaint *complaint);
 
 /* Each returns false. at NULL: the file as a whole. */

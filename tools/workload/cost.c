@@ -139,15 +139,23 @@ static void store(wl_cost *cost, const wl_results *results, const wl_prices *pri
     }
 }
 
-static void add_up(wl_cost *cost, size_t place_count) {
-    for (size_t i = 0; i < place_count; i++) {
+static void add_up(wl_cost *cost, const wl_workload *workload) {
+    bool ways[2] = {false, false};
+    for (size_t i = 0; i < wl_place_count(workload); i++) {
         const wl_place_cost *place = &cost->places[i];
+        bool on_demand = wl_place_at(workload, i).of->on_demand;
+        double as_used = place->on_demand_read + place->on_demand_write;
+        double reserved = place->provisioned_read + place->provisioned_write;
         cost->storage += place->storage;
-        cost->on_demand += place->on_demand_read + place->on_demand_write;
-        cost->provisioned += place->provisioned_read + place->provisioned_write;
+        cost->on_demand += as_used;
+        cost->provisioned += reserved;
+        cost->billed += on_demand ? as_used : reserved;
+        ways[on_demand] = true;
     }
     cost->on_demand += cost->storage;
     cost->provisioned += cost->storage;
+    cost->billed += cost->storage;
+    cost->mixed = ways[false] && ways[true];
 }
 
 bool wl_cost_of(wl_cost *cost, const wl_results *results, const wl_prices *prices,
@@ -173,7 +181,7 @@ bool wl_cost_of(wl_cost *cost, const wl_results *results, const wl_prices *price
         provision(cost, results, prices, utilization, rates);
     }
     store(cost, results, prices);
-    add_up(cost, place_count);
+    add_up(cost, results->workload);
     free(rates);
     return true;
 }

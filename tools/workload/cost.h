@@ -43,6 +43,8 @@ typedef struct wl_cost {
     double *pattern_reads; /* of these the reads */
     double on_demand;      /* all, with storage */
     double provisioned;
+    double billed; /* each table as the workload says; it, and provisioned, need a target */
+    bool mixed;    /* tables are billed in two ways, so that billed is neither of the others */
     double storage;
     double rate; /* calls a second it was computed for; 0: no target, so a million
                     calls of the mix are priced instead of a month */

@@ -1,5 +1,7 @@
 #include "workload/memory.h"
 
+#include "json_escape.h"
+
 #include <stdlib.h>
 
 enum { BLOCK_BYTES = 16 * 1024, ALIGNMENT = 16, TEXT_FIRST_BYTES = 1024 };
@@ -140,26 +142,10 @@ void wl__text_raw(wl_text *text, const char *string) {
     wl__text_add(text, pte_str(string));
 }
 
-/* RFC 8259, section 7: quotes, backslashes and what stands before the space must be escaped. */
 void wl__text_escaped(wl_text *text, pte_bytes bytes) {
-    static const char digits[] = "0123456789abcdef";
-    const unsigned char *at = bytes.data;
-    size_t begin = 0;
-    for (size_t i = 0; i < bytes.len; i++) {
-        if (at[i] >= ' ' && at[i] != '"' && at[i] != '\\') {
-            continue;
-        }
-        wl__text_add(text, pte_view(at + begin, i - begin));
-        char escape[] = {'\\', (char)at[i], '0', '0', '0', '0'};
-        if (at[i] < ' ') {
-            escape[1] = 'u';
-            escape[4] = digits[at[i] >> 4];
-            escape[5] = digits[at[i] & 15];
-        }
-        wl__text_add(text, pte_view(escape, at[i] < ' ' ? 6 : 2));
-        begin = i + 1;
-    }
-    if (begin < bytes.len) {
-        wl__text_add(text, pte_view(at + begin, bytes.len - begin));
+    json_escaping rest = {.text = bytes};
+    for (pte_bytes piece = json_escape_next(&rest); piece.len != 0;
+         piece = json_escape_next(&rest)) {
+        wl__text_add(text, piece);
     }
 }

@@ -171,6 +171,9 @@ static void write_cost_table(const wl__page *page) {
     if (cost->rate > 0) {
         wl__html_printf(page->file, ", provisioned %s", wl__money(cost->provisioned).text);
     }
+    if (cost->rate > 0 && cost->mixed) {
+        wl__html_printf(page->file, ", as the tables are billed %s", wl__money(cost->billed).text);
+    }
     fputs("</strong> ", page->file);
     wl__html_printf(page->file, "%s, storage of %s included.", wl__cost_span(cost).text,
                     wl__money(cost->storage).text);

@@ -2,15 +2,12 @@
  * Prices of a user's file: one mapping of the names below to plain values, each once. The built-in
  * ones are prices.yaml, which has this form; the build makes code of it (prices_built_in.c.in).
  */
+#include "workload/complain.h"
 #include "workload/cost.h"
 
 #include <errno.h>
-#include <limits.h>
-#include <math.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <yaml.h>
 
 enum { FILE_BYTES_MAX = 64 * 1024 };
 
@@ -46,131 +43,52 @@ static const price_field fields[] = {
 
 enum { FIELD_COUNT = sizeof fields / sizeof *fields };
 
-typedef struct price_reader {
-    yaml_parser_t parser;
-    yaml_event_t event; /* the present one; empty after it has been deleted */
-    wl_prices prices;
-    bool seen[FIELD_COUNT];
-    wl_complaint *complaint;
-} price_reader;
+static const double DOLLARS_MAX = 1e12;
 
-static bool complain(wl_complaint *complaint, yaml_mark_t at, const char *format, ...)
-    __attribute__((__format__(__printf__, 3, 4)));
-
-static bool complain(wl_complaint *complaint, yaml_mark_t at, const char *format, ...) {
-    complaint->line = at.line + 1;
-    complaint->column = at.column + 1;
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(complaint->message, sizeof complaint->message, format, arguments);
-    va_end(arguments);
-    return false;
-}
-
-/* Reads the next event into the reading. */
-static bool next(price_reader *reading) {
-    yaml_event_delete(&reading->event);
-    if (yaml_parser_parse(&reading->parser, &reading->event) == 1) {
-        return true;
-    }
-    const char *problem = reading->parser.problem;
-    return complain(reading->complaint, reading->parser.problem_mark,
-                    "expected YAML, found what cannot be read: %s",
-                    problem != NULL ? problem : "no memory");
-}
-
-static bool expect(price_reader *reading, yaml_event_type_t type, const char *what) {
-    if (!next(reading)) {
+static bool set_text(wl_prices *prices, const price_field *field, const wl__node *node,
+                     wl_complaint *complaint) {
+    const char *text;
+    if (!wl__need_text(&text, complaint, node, field->name)) {
         return false;
     }
-    return reading->event.type == type || complain(reading->complaint, reading->event.start_mark,
-                                                   "expected %s, found something else", what);
-}
-
-/* The field of the present event; FIELD_COUNT after a complaint. */
-static size_t field_of(price_reader *reading) {
-    const char *name = (const char *)reading->event.data.scalar.value;
-    size_t i = 0;
-    while (i < FIELD_COUNT && strcmp(name, fields[i].name) != 0) {
-        i++;
+    if (node->text.len >= field->size) {
+        return wl__complain(complaint, node,
+                            "expected a text of at most %zu bytes for %s, found %zu",
+                            field->size - 1, field->name, node->text.len);
     }
-    if (i == FIELD_COUNT) {
-        (void)complain(reading->complaint, reading->event.start_mark,
-                       "expected the name of a price, such as read_million, found \"%.60s\"", name);
-    } else if (reading->seen[i]) {
-        (void)complain(reading->complaint, reading->event.start_mark,
-                       "expected each name once, found \"%s\" again", name);
-        return FIELD_COUNT;
-    }
-    return i;
-}
-
-static bool set_text(price_reader *reading, const price_field *field) {
-    const char *text = (const char *)reading->event.data.scalar.value;
-    size_t len = reading->event.data.scalar.length;
-    if (len == 0 || len >= field->size || strlen(text) != len) {
-        return complain(reading->complaint, reading->event.start_mark,
-                        "expected a text of 1 to %zu bytes for %s, found %zu", field->size - 1,
-                        field->name, len);
-    }
-    memcpy((char *)&reading->prices + field->offset, text, len + 1);
+    memcpy((char *)prices + field->offset, text, node->text.len + 1);
     return true;
 }
 
-static bool set_number(price_reader *reading, const price_field *field) {
-    const char *text = (const char *)reading->event.data.scalar.value;
-    bool plain =
-        text[0] >= '0' && text[0] <= '9' && strspn(text, "0123456789.eE+-") == strlen(text);
-    char *end = NULL;
-    double number = plain ? strtod(text, &end) : -1;
-    if (!plain || *end != '\0' || !isfinite(number)) {
-        return complain(reading->complaint, reading->event.start_mark,
-                        "expected a number that is not negative for %s, found \"%.60s\"",
-                        field->name, text);
+static bool set_number(wl_prices *prices, const price_field *field, const wl__node *node,
+                       wl_complaint *complaint) {
+    double number;
+    if (!wl__need_number(&number, complaint, node, 0, DOLLARS_MAX)) {
+        return false;
     }
-    memcpy((char *)&reading->prices + field->offset, &number, sizeof number);
+    memcpy((char *)prices + field->offset, &number, sizeof number);
     return true;
 }
 
-static bool read_fields(price_reader *reading) {
-    for (;;) {
-        if (!next(reading)) {
-            return false;
-        }
-        if (reading->event.type == YAML_MAPPING_END_EVENT) {
-            return true;
-        }
-        if (reading->event.type != YAML_SCALAR_EVENT) {
-            return complain(reading->complaint, reading->event.start_mark,
-                            "expected the name of a price, found a list or a mapping");
-        }
-        size_t which = field_of(reading);
-        if (which == FIELD_COUNT || !expect(reading, YAML_SCALAR_EVENT, "one plain value")) {
-            return false;
-        }
-        const price_field *field = &fields[which];
-        if (field->size > 0 ? !set_text(reading, field) : !set_number(reading, field)) {
-            return false;
-        }
-        reading->seen[which] = true;
-    }
-}
-
-static bool read_document(price_reader *reading) {
-    if (!expect(reading, YAML_STREAM_START_EVENT, "YAML") ||
-        !expect(reading, YAML_DOCUMENT_START_EVENT, "a mapping of prices") ||
-        !expect(reading, YAML_MAPPING_START_EVENT, "a mapping of prices") ||
-        !read_fields(reading)) {
-        return false;
-    }
-    yaml_mark_t end = reading->event.start_mark;
+static bool read_root(wl_prices *prices, const wl__node *root, wl_complaint *complaint) {
+    const char *names[FIELD_COUNT + 1] = {NULL};
     for (size_t i = 0; i < FIELD_COUNT; i++) {
-        if (!reading->seen[i]) {
-            return complain(reading->complaint, end, "expected %s, found the end", fields[i].name);
+        names[i] = fields[i].name;
+    }
+    if (!wl__need_map(complaint, root, "prices", names)) {
+        return false;
+    }
+    for (size_t i = 0; i < FIELD_COUNT; i++) {
+        const price_field *field = &fields[i];
+        const wl__node *node = wl__member(root, field->name);
+        if (node == NULL) {
+            return wl__complain(complaint, root, "expected %s, found no such price", field->name);
+        }
+        if (!(field->size > 0 ? set_text : set_number)(prices, field, node, complaint)) {
+            return false;
         }
     }
-    return expect(reading, YAML_DOCUMENT_END_EVENT, "the end") &&
-           expect(reading, YAML_STREAM_END_EVENT, "the end, not a second document");
+    return true;
 }
 
 /* Into memory first, so that the size is bounded and a failing disk is told from bad YAML. */
@@ -193,25 +111,23 @@ static bool read_file(char *text, size_t *len, const char *path, wl_complaint *c
 }
 
 bool wl_prices_read(wl_prices *prices, const char *path, wl_complaint *complaint) {
+    wl_prices read = {0};
+    wl__arena arena = {0};
+    const wl__node *root = NULL;
+    size_t len = 0;
     *complaint = (wl_complaint){.file = path};
     char *text = malloc(FILE_BYTES_MAX + 1);
-    price_reader reading = {.complaint = complaint};
-    if (text == NULL || yaml_parser_initialize(&reading.parser) == 0) {
-        snprintf(complaint->message, sizeof complaint->message, "no memory");
-        free(text);
-        return false;
+    if (text == NULL) {
+        return wl__complain_memory(complaint);
     }
-    size_t len = 0;
-    bool good = read_file(text, &len, path, complaint);
+    bool good =
+        read_file(text, &len, path, complaint) &&
+        wl__yaml_read(&root, &arena, pte_view(text, len), "a mapping of prices", complaint) &&
+        read_root(&read, root, complaint);
     if (good) {
-        yaml_parser_set_input_string(&reading.parser, (const unsigned char *)text, len);
-        good = read_document(&reading);
+        *prices = read;
     }
-    if (good) {
-        *prices = reading.prices;
-    }
-    yaml_event_delete(&reading.event);
-    yaml_parser_delete(&reading.parser);
+    wl__arena_clean_up(&arena);
     free(text);
     return good;
 }

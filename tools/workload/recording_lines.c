@@ -90,12 +90,26 @@ static double number_of(yajl_val object, const char *name) {
                                                                  : 0;
 }
 
+/* Where a recording begins, at its first line or behind others. 0, or -1 after a complaint. */
+static int begin(wl__lines *lines, yajl_val head, wl_complaint *complaint) {
+    yajl_val version = wl__yajl_member(head, "recording");
+    static const char expected[] = "expected a recording of version " WL__RECORDING_VERSION;
+    if (!YAJL_IS_NUMBER(version)) {
+        return complain(lines, complaint, "%s, found one without a version", expected);
+    }
+    if (strcmp(YAJL_GET_NUMBER(version), WL__RECORDING_VERSION) != 0) {
+        return complain(lines, complaint, "%s, found version %.40s", expected,
+                        YAJL_GET_NUMBER(version));
+    }
+    lines->base_s = lines->last_s;
+    return 0;
+}
+
 /* 1: it is a call; 0: it is a line of another kind; -1 after a complaint. */
 static int take_line(wl__lines *lines, wl_complaint *complaint) {
     yajl_val tree = lines->tree;
     if (wl__yajl_member(tree, "recording") != NULL) {
-        lines->base_s = lines->last_s;
-        return 0;
+        return begin(lines, tree, complaint);
     }
     if (wl__yajl_member(tree, "lost_lines") != NULL) {
         lines->lost += (uint64_t)number_of(tree, "lost_lines");
@@ -117,8 +131,14 @@ static int take_line(wl__lines *lines, wl_complaint *complaint) {
 }
 
 /* Where a server ended in the midst of a line, the next one's first stands behind it. */
-static bool begins_anew(const wl__lines *lines) {
-    return strstr(lines->line.data, "{\"recording\":") != NULL;
+static yajl_val begins_anew(const wl__lines *lines) {
+    char what[200];
+    static const char head[] = "{\"recording\":";
+    const char *at = strstr(lines->line.data, head);
+    for (const char *next = at; next != NULL; next = strstr(at + 1, head)) {
+        at = next;
+    }
+    return at == NULL ? NULL : yajl_tree_parse(at, what, sizeof what);
 }
 
 int wl__lines_next(wl__lines *lines, wl_complaint *complaint) {
@@ -140,9 +160,8 @@ int wl__lines_next(wl__lines *lines, wl_complaint *complaint) {
         if (lines->tree == NULL && !whole) {
             return 0;
         }
-        if (lines->tree == NULL && begins_anew(lines)) {
-            lines->base_s = lines->last_s;
-            continue;
+        if (lines->tree == NULL) {
+            lines->tree = begins_anew(lines);
         }
         if (lines->tree == NULL) {
             what[strcspn(what, "\n")] = '\0';

@@ -6,6 +6,9 @@
 
 #include <yajl/yajl_tree.h>
 
+/* As a server writes it where a recording begins: {"recording":1,"time":"..."}. */
+#define WL__RECORDING_VERSION "1"
+
 typedef struct wl__lines {
     FILE *file;
     const char *path;

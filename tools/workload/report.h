@@ -23,6 +23,9 @@ typedef struct wl_report {
     const char *made_at; /* "2026-11-30 12:00 UTC" */
 } wl_report;
 
+/* What stands before results.ended_early. */
+#define WL_ENDED_EARLY "Not all was measured, the run ended early: "
+
 void wl_report_print(const wl_report *report, const tool_terminal *terminal);
 /* False: not everything could be written (errno). */
 bool wl_report_write_json(const wl_report *report, FILE *file);

@@ -72,7 +72,13 @@ static void write_head(const wl__page *page) {
     } else {
         wl__html_printf(page->file, "The workload sets no target rate.");
     }
-    fputs("</p>\n<p class=\"soft\">", page->file);
+    fputs("</p>\n", page->file);
+    if (results->ended_early[0] != '\0') {
+        fputs("<p class=\"bad\">", page->file);
+        wl__html_printf(page->file, WL_ENDED_EARLY "%s", results->ended_early);
+        fputs("</p>\n", page->file);
+    }
+    fputs("<p class=\"soft\">", page->file);
     wl__html_printf(page->file, "Workload: %s", wl_workload_path(page->workload));
     fputs("</p>\n<nav aria-label=\"Sections\">", page->file);
     if (page->report->verdict_count != 0) {

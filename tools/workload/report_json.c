@@ -5,6 +5,7 @@
  * known, not a number or without bound is null. Text that is no UTF-8 has U+FFFD in the place of
  * each byte.
  */
+#include "json_escape.h"
 #include "workload/figures.h"
 #include "workload/html.h"
 #include "workload/report_read.h"
@@ -20,18 +21,19 @@ typedef struct json_writer {
     bool first; /* nothing stands in the innermost object or array yet */
 } json_writer;
 
+static void put_escaped(FILE *file, pte_bytes text) {
+    json_escaping rest = {.text = text};
+    for (pte_bytes piece = json_escape_next(&rest); piece.len != 0;
+         piece = json_escape_next(&rest)) {
+        fwrite(piece.data, 1, piece.len, file);
+    }
+}
+
 static void put_string(json_writer *writer, const char *text) {
     fputc('"', writer->file);
     while (*text != '\0') {
         size_t len = wl__character(text);
-        if (len == 0) {
-            fputs("\xEF\xBF\xBD", writer->file);
-        } else if ((unsigned char)*text < 0x20) {
-            fprintf(writer->file, "\\u%04x", (unsigned)*text);
-        } else {
-            fprintf(writer->file, "%s%.*s", *text == '"' || *text == '\\' ? "\\" : "", (int)len,
-                    text);
-        }
+        put_escaped(writer->file, len == 0 ? pte_str("\xEF\xBF\xBD") : pte_view(text, len));
         text += len == 0 ? 1 : len;
     }
     fputc('"', writer->file);
@@ -323,6 +325,7 @@ static void write_cost(json_writer *writer, const wl_cost *cost) {
     number(writer, "rate", cost->rate > 0 ? cost->rate : (double)NAN);
     number(writer, "on_demand", cost->on_demand);
     number(writer, "provisioned", cost->rate > 0 ? cost->provisioned : (double)NAN);
+    number(writer, "as_billed", cost->rate > 0 ? cost->billed : (double)NAN);
     number(writer, "storage", cost->storage);
     end(writer, '}');
 }
@@ -420,6 +423,11 @@ static void write_head(json_writer *writer, const wl_report *report) {
     whole(writer, "calls", results->calls);
     number(writer, "seconds", results->seconds);
     number(writer, "load_seconds", results->load_seconds);
+    if (results->ended_early[0] == '\0') {
+        nothing(writer, "ended_early");
+    } else {
+        string(writer, "ended_early", results->ended_early);
+    }
     number(writer, "write_amplification", wl__amplification(results, SIZE_MAX));
     end(writer, '}');
 }

@@ -213,9 +213,17 @@ static bool read_head(wl__summary *summary, const wl__json *root, wl_complaint *
            need_text(&summary->made_at, root, "made_at", complaint);
 }
 
+/* Reports that were made before there was this member do not have it. */
+static const char *ended_early(const wl__json *root) {
+    const wl__json *run = wl__json_member(root, "run");
+    const wl__json *why = run != NULL ? wl__json_member(run, "ended_early") : NULL;
+    return why != NULL && why->kind == WL__JSON_STRING ? why->text : NULL;
+}
+
 static bool read_all(wl__summary *summary, wl_complaint *complaint) {
     static const wl__figure rate = {.path = "cost.rate", .may_miss = true};
     const wl__json *root = summary->tree.root;
+    summary->ended_early = ended_early(root);
     return read_head(summary, root, complaint) &&
            read_figure(&summary->rate, root, &rate, complaint) &&
            read_subject(&summary->whole, root, wl__whole_figures, complaint) &&

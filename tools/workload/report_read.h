@@ -50,7 +50,8 @@ typedef struct wl__summary {
     const char *name;
     const char *made_by;
     const char *made_at;
-    double rate; /* the cost's; NAN: of a million calls */
+    const char *ended_early; /* why not all was measured; NULL: it was */
+    double rate;             /* the cost's; NAN: of a million calls */
     wl__subject whole;
     wl__subject *patterns;
     size_t pattern_count;

@@ -76,6 +76,11 @@ static void print_head(const report_printer *printer) {
     double rate = wl_workload_rate(printer->workload);
     fprintf(printer->terminal->stream, "\n  %s%s%s\n", rate > 0 ? "target: " : "no target rate",
             rate > 0 ? wl__number(rate).text : "", rate > 0 ? " calls a second" : "");
+    if (results->ended_early[0] != '\0') {
+        char text[sizeof WL_ENDED_EARLY + sizeof results->ended_early];
+        snprintf(text, sizeof text, "%s%s", WL_ENDED_EARLY, results->ended_early);
+        print_wrapped(printer, "  ", 2, text);
+    }
 }
 
 static void print_calls(const report_printer *printer) {
@@ -344,6 +349,9 @@ static void print_cost(const report_printer *printer) {
     tool_print(printer->terminal, TOOL_BOLD, "  all: on demand %s, provisioned %s",
                wl__money(cost->on_demand).text,
                wl__money(cost->rate > 0 ? cost->provisioned : (double)NAN).text);
+    if (cost->rate > 0 && cost->mixed) {
+        tool_print(printer->terminal, TOOL_BOLD, ", as billed %s", wl__money(cost->billed).text);
+    }
     tool_print(printer->terminal, TOOL_PLAIN, " (%s of each for storage)\n",
                wl__money(cost->storage).text);
 }

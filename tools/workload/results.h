@@ -26,7 +26,9 @@ typedef struct wl_failure {
 typedef struct wl_pattern_result {
     uint64_t calls;
     uint64_t round_trips; /* requests */
-    uint64_t pages;       /* of queries and scans */
+    uint64_t write_trips; /* of these, those that write */
+    uint64_t write_trips_refused;
+    uint64_t pages; /* of queries and scans */
     uint64_t items_examined;
     uint64_t items_returned;
     uint64_t items_written;
@@ -70,6 +72,7 @@ typedef struct wl_results {
     uint64_t calls;
     double seconds;              /* of the measured calls in process, without making them */
     double load_seconds;         /* of loading */
+    char ended_early[500];       /* why not all calls over HTTP were made; empty: they were */
     wl_pattern_result *patterns; /* wl_pattern_count */
     wl_place_result *places;     /* wl_place_count */
 } wl_results;

@@ -105,6 +105,8 @@ static void count_refused(const runner *r, wl_pattern_result *result) {
 static void account(runner *r, wl_pattern_result *result, pte_bytes body, pt_reply reply) {
     const wl__answer *answer = &r->answer;
     result->round_trips++;
+    result->write_trips += r->request.writes;
+    result->write_trips_refused += r->request.writes && reply.status != 200;
     result->request_bytes += body.len;
     result->response_bytes += reply.body.len;
     result->scans = result->scans || r->request.scans;

@@ -95,9 +95,9 @@ bool wl__workload_read_text(wl_workload **workload, const char *path, pte_bytes 
     wl__reader reader = {.workload = w, .arena = &w->arena, .complaint = complaint};
     const wl__node *root = NULL;
     w->path = wl__arena_copy(&w->arena, pte_str(path));
-    bool good = w->path != NULL
-                    ? wl__yaml_read(&root, &w->arena, yaml, complaint) && read_root(&reader, root)
-                    : wl__complain_memory(complaint);
+    bool good = w->path != NULL ? wl__yaml_read(&root, &w->arena, yaml, "a workload", complaint) &&
+                                      read_root(&reader, root)
+                                : wl__complain_memory(complaint);
     if (!good) {
         wl_workload_destroy(w);
         return false;

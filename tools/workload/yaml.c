@@ -264,6 +264,39 @@ static bool close_level(tree *t) {
 
 /* ---- the file ---- */
 
+/* The four hexadecimal digits at a place; -1: there are none. */
+static long hex4(pte_bytes bytes, size_t at) {
+    char digits[5] = "";
+    if (bytes.len < 4 || at > bytes.len - 4) {
+        return -1;
+    }
+    memcpy(digits, bytes.data + at, 4);
+    return strspn(digits, "0123456789abcdefABCDEF") == 4 ? strtol(digits, NULL, 16) : -1;
+}
+
+/*
+ * JSON writes a character above U+FFFF as two escapes (RFC 8259, 7), "\ud83d\ude00". An escape of
+ * YAML's is a character (YAML 1.1 and 1.2.2, 5.7), which half of such a pair is not, so libyaml
+ * refuses it, at its digits.
+ */
+static bool complain_escape(tree *t, const wl__node *at) {
+    pte_bytes digits = behind(t, &t->parser.problem_mark);
+    long high = hex4(digits, 0);
+    bool pairs = digits.len >= 6 && memcmp(digits.data + 4, "\\u", 2) == 0;
+    long low = pairs ? hex4(digits, 6) : -1;
+    if (high >= 0xD800 && high < 0xDC00 && low >= 0xDC00 && low < 0xE000) {
+        return wl__complain(
+            t->complaint, at,
+            "expected \"\\U%08lX\", found \"\\u%.4s\\u%.4s\": YAML has one escape for "
+            "a character, JSON two for one above U+FFFF",
+            0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00), (const char *)digits.data,
+            (const char *)digits.data + 6);
+    }
+    return wl__complain(t->complaint, at,
+                        "expected the escape of a character, found one of none: "
+                        "those end at U+10FFFF, without U+D800 to U+DFFF");
+}
+
 static bool complain_parser(tree *t) {
     const yaml_parser_t *p = &t->parser;
     wl__node at = mark_of(&p->problem_mark);
@@ -272,6 +305,9 @@ static bool complain_parser(tree *t) {
     }
     if (p->error == YAML_READER_ERROR) {
         at = mark_of(&p->mark);
+    }
+    if (p->problem != NULL && strstr(p->problem, "invalid Unicode character escape") != NULL) {
+        return complain_escape(t, &at);
     }
     return wl__complain(t->complaint, &at, "not YAML: %s%s%s", p->context != NULL ? p->context : "",
                         p->context != NULL ? ", " : "",
@@ -317,7 +353,7 @@ static bool read_events(tree *t) {
     return good;
 }
 
-bool wl__yaml_read(const wl__node **root, wl__arena *arena, pte_bytes yaml,
+bool wl__yaml_read(const wl__node **root, wl__arena *arena, pte_bytes yaml, const char *what,
                    wl_complaint *complaint) {
     *root = NULL;
     tree *t = calloc(1, sizeof *t);
@@ -336,7 +372,7 @@ bool wl__yaml_read(const wl__node **root, wl__arena *arena, pte_bytes yaml,
     yaml_parser_set_encoding(&t->parser, YAML_UTF8_ENCODING);
     bool good = read_events(t);
     if (good && t->root == NULL) {
-        good = wl__complain(complaint, NULL, "expected a workload, found an empty file");
+        good = wl__complain(complaint, NULL, "expected %s, found an empty file", what);
     }
     *root = good ? t->root : NULL;
     yaml_parser_delete(&t->parser);

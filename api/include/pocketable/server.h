@@ -57,6 +57,14 @@ typedef struct pt_server_options {
      * operation and body, so that it has the items of writes in it. NULL: none.
      */
     const char *recording;
+    /*
+     * Told when the first of the recording's lines is lost, because its file does not keep up or
+     * refuses them (stopped is false, lines: how many so far), and by pt_server_stop, if any were,
+     * how many of all (stopped is true). By a thread of the server's or by pt_server_stop's, one at
+     * a time. NULL: nobody is; GET /metrics says it, too.
+     */
+    void (*on_recording_lost)(void *ctx, uint64_t lines, bool stopped);
+    void *recording_lost_ctx;
 
     /* Those whose signatures (AWS's version 4) are taken, all others' are refused; copied. NULL:
      * signatures are not looked at. One access key may stand with several secrets or tokens. */

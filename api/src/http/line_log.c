@@ -23,9 +23,12 @@ struct pt__line_log {
     bool closes;
     bool regular; /* a write does not wait */
     size_t buffer_bytes;
+    pt__line_log_loss loss;
+    bool loss_told; /* the writer's, as what follows */
     pt__worker writer;
-    char *writing; /* the writer's; half a line that was not taken stands at its front */
+    char *writing; /* half a line that was not taken stands at its front */
     size_t writing_len;
+    bool writing_tells; /* its last line is none of those that were put */
 
     pthread_mutex_t mutex; /* guards what follows */
     char *filling;
@@ -92,6 +95,7 @@ static void take_filled(pt__line_log *log) {
     log->writing_len = log->filling_len;
     log->filling = writing;
     log->filling_len = 0;
+    log->writing_tells = log->lost > log->lost_said;
     if (log->lost > log->lost_said) {
         /* Where the lost ones would stand; the buffer has the room. */
         log->writing_len +=
@@ -121,10 +125,19 @@ static bool write_some(pt__line_log *log, size_t *at) {
     return written > 0 && *at < log->writing_len;
 }
 
+static void tell_loss(pt__line_log *log) {
+    uint64_t lost = log->loss_told || log->loss.told == NULL ? 0 : pt__line_log_lost(log);
+    if (lost != 0) {
+        log->loss_told = true;
+        log->loss.told(log->loss.ctx, lost, false);
+    }
+}
+
 /* Writes what is there. What the file does not take now is tried again the next time, beginning
  * where it stopped, so that no line is cut; meanwhile new ones fill the other buffer. */
 static bool write_lines(void *ctx) {
     pt__line_log *log = ctx;
+    tell_loss(log);
     if (log->writing_len == 0) {
         take_filled(log);
     }
@@ -162,6 +175,7 @@ int pt__line_log_open(pt__line_log **opened, const pt__line_log_options *options
         return error;
     }
     log->buffer_bytes = options->buffer_bytes;
+    log->loss = options->loss;
     log->closes = strcmp(options->path, "-") != 0;
     log->file = log->closes
                     ? open(options->path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, options->mode)
@@ -182,12 +196,31 @@ int pt__line_log_open(pt__line_log **opened, const pt__line_log_options *options
     return 0;
 }
 
+static uint64_t count_lines(const char *text, size_t len) {
+    uint64_t lines = 0;
+    for (size_t i = 0; i < len; i++) {
+        lines += text[i] == '\n';
+    }
+    return lines;
+}
+
+/* The writer has ended: what is still in the buffers will not be written. */
+static void tell_all_loss(pt__line_log *log) {
+    uint64_t left =
+        count_lines(log->writing, log->writing_len) + count_lines(log->filling, log->filling_len);
+    left -= log->writing_len != 0 && log->writing_tells;
+    if (log->loss.told != NULL && log->lost + left != 0) {
+        log->loss.told(log->loss.ctx, log->lost + left, true);
+    }
+}
+
 void pt__line_log_close(pt__line_log *log) {
     if (log != NULL) {
         pt__worker_stop(&log->writer);
         /* What is left of one buffer, and then the other. */
         (void)write_lines(log);
         (void)write_lines(log);
+        tell_all_loss(log);
         destroy(log);
     }
 }

@@ -8,9 +8,10 @@
 /* Room for the longest body and a little more; touched as far as it is needed. */
 enum { BUFFER_BYTES = 20 * 1024 * 1024 };
 
-int pt__recording_open(pt__line_log **opened, const char *path) {
+int pt__recording_open(pt__line_log **opened, const char *path, pt__line_log_loss loss) {
     /* It has the items in it, which are nobody else's to read. */
-    const pt__line_log_options options = {.path = path, .mode = 0600, .buffer_bytes = BUFFER_BYTES};
+    const pt__line_log_options options = {
+        .path = path, .mode = 0600, .buffer_bytes = BUFFER_BYTES, .loss = loss};
     int error = pt__line_log_open(opened, &options);
     if (error != 0) {
         return error;

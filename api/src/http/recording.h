@@ -22,7 +22,7 @@ typedef struct pt__recorded {
 } pt__recorded;
 
 /* Opens the file to append. Returns an errno. Close it as any log. */
-int pt__recording_open(pt__line_log **opened, const char *path);
+int pt__recording_open(pt__line_log **opened, const char *path, pt__line_log_loss loss);
 /* Any thread. */
 void pt__recording_put(pt__line_log *recording, const pt__recorded *recorded);
 

@@ -162,7 +162,8 @@ static pte_status open_logs(pt_server *server, const pt_server_options *options,
         struct timespec began;
         clock_gettime(CLOCK_MONOTONIC, &began);
         server->recording_ns = (uint64_t)began.tv_sec * 1000000000 + (uint64_t)began.tv_nsec;
-        status = log_opened(pt__recording_open(&server->recording, recording), "recording",
+        const pt__line_log_loss loss = {options->on_recording_lost, options->recording_lost_ctx};
+        status = log_opened(pt__recording_open(&server->recording, recording, loss), "recording",
                             recording, error);
     }
     return status;

@@ -117,74 +117,66 @@ static void put_escaped(pt__out *out, uint8_t byte, uint8_t escape) {
     }
 }
 
-/* Which bytes of v need an escape: not 0 there. Vectors of any width, by the compiler. */
-#define NEEDS_ESCAPE(v) (((v) < 0x20) | ((v) == '"') | ((v) == '\\'))
-
+/* Sixteen bytes at once, by whatever the compiler has for that. */
 typedef uint8_t sixteen __attribute__((vector_size(16)));
-typedef uint8_t eight __attribute__((vector_size(8)));
 
-/* Copies so many bytes; whether one of them needs an escape. */
-static inline bool copy_sixteen(uint8_t *to, const uint8_t *from) {
-    sixteen bytes;
-    memcpy(&bytes, from, sizeof bytes);
-    memcpy(to, &bytes, sizeof bytes);
-    sixteen marks = (sixteen)NEEDS_ESCAPE(bytes);
+/* Not 0 where a byte needs an escape. */
+static inline sixteen marks_of(sixteen bytes) {
+    return (sixteen)((bytes < 0x20) | (bytes == '"') | (bytes == '\\'));
+}
+
+static inline bool has_marks(sixteen marks) {
     uint64_t halves[2];
     memcpy(halves, &marks, sizeof halves);
     return (halves[0] | halves[1]) != 0;
 }
 
-static inline bool copy_eight(uint8_t *to, const uint8_t *from) {
-    eight bytes;
-    memcpy(&bytes, from, sizeof bytes);
-    memcpy(to, &bytes, sizeof bytes);
-    eight marks = (eight)NEEDS_ESCAPE(bytes);
-    uint64_t whole;
-    memcpy(&whole, &marks, sizeof whole);
-    return whole != 0;
-}
-
-/* Fewer than eight bytes of text as one, with bytes of no meaning behind them. */
-static inline bool copy_few(uint8_t *to, const uint8_t *from, size_t len) {
-    uint64_t whole = UINT64_MAX; /* nothing to escape */
+/* Fewer than eight bytes, in the low part of what is returned; blanks in the rest of it. */
+static inline uint64_t copy_few(uint8_t *to, const uint8_t *from, size_t len) {
+    uint64_t bytes = 0;
     if (len >= 4) {
         uint32_t ends[2];
         memcpy(&ends[0], from, 4);
         memcpy(&ends[1], from + len - 4, 4);
         memcpy(to, &ends[0], 4);
         memcpy(to + len - 4, &ends[1], 4);
-        memcpy(&whole, ends, sizeof whole);
-    } else if (len != 0) {
-        const uint8_t places[] = {from[0], from[len / 2], from[len - 1], 0xFF};
-        to[0] = places[0];
-        to[len / 2] = places[1];
-        to[len - 1] = places[2];
-        whole = (uint64_t)UINT32_MAX << 32 | places[0] | (uint64_t)places[1] << 8 |
-                (uint64_t)places[2] << 16 | 0xFF000000;
+        return ends[0] | (uint64_t)ends[1] << 32;
     }
-    eight bytes;
-    memcpy(&bytes, &whole, sizeof bytes);
-    eight marks = (eight)NEEDS_ESCAPE(bytes);
-    memcpy(&whole, &marks, sizeof whole);
-    return whole != 0;
+    for (size_t i = 0; i < len; i++) {
+        to[i] = from[i];
+        bytes = bytes << 8 | from[i];
+    }
+    return bytes | UINT64_C(0x2020202020202020) << (8 * len);
 }
 
-/* Copies text; false if a byte of it needs an escape, and then what was copied means nothing.
- * Ends are copied by steps that overlap. */
-static inline bool copy_plain(uint8_t *to, pte_bytes text) {
+/* Copies text and gives the marks of its bytes, each in some place. Ends are copied by steps that
+ * overlap. */
+static inline sixteen copy_marking(uint8_t *to, pte_bytes text) {
+    const uint8_t *from = text.data;
     const size_t len = text.len;
-    bool any = false;
-    if (len < sizeof(eight)) {
-        return !copy_few(to, text.data, len);
+    sixteen bytes;
+    if (len < sizeof bytes) {
+        uint64_t ends[2];
+        if (len < sizeof(uint64_t)) {
+            ends[0] = ends[1] = copy_few(to, from, len);
+        } else {
+            memcpy(&ends[0], from, sizeof ends[0]);
+            memcpy(&ends[1], from + len - sizeof ends[1], sizeof ends[1]);
+            memcpy(to, &ends[0], sizeof ends[0]);
+            memcpy(to + len - sizeof ends[1], &ends[1], sizeof ends[1]);
+        }
+        memcpy(&bytes, ends, sizeof bytes);
+        return marks_of(bytes);
     }
-    if (len < sizeof(sixteen)) {
-        any = copy_eight(to, text.data);
-        return !(copy_eight(to + len - sizeof(eight), text.data + len - sizeof(eight)) || any);
+    memcpy(&bytes, from + len - sizeof bytes, sizeof bytes);
+    sixteen marks = marks_of(bytes);
+    memcpy(to + len - sizeof bytes, &bytes, sizeof bytes);
+    for (size_t at = 0; at < len - sizeof bytes; at += sizeof bytes) {
+        memcpy(&bytes, from + at, sizeof bytes);
+        memcpy(to + at, &bytes, sizeof bytes);
+        marks |= marks_of(bytes);
     }
-    for (size_t at = 0; at < len - sizeof(sixteen) && !any; at += sizeof(sixteen)) {
-        any = copy_sixteen(to + at, text.data + at);
-    }
-    return !any && !copy_sixteen(to + len - sizeof(sixteen), text.data + len - sizeof(sixteen));
+    return marks;
 }
 
 /* The text with its escapes, behind the quote that stands there, and the quote at its end. There is
@@ -213,7 +205,7 @@ static bool put_escapes(pt__out *out, pte_bytes text, size_t more) {
 static bool put_string(pt__out *out, pte_bytes text, size_t more) {
     put(out, '"');
     uint8_t *to = out->buffer.data + out->buffer.len;
-    if (PTE__LIKELY(copy_plain(to, text))) {
+    if (PTE__LIKELY(!has_marks(copy_marking(to, text)))) {
         to[text.len] = '"';
         out->buffer.len += text.len + 1;
         return true;
@@ -252,19 +244,35 @@ void pt__out_typed_member(pt__out *out, pte_bytes name, char type, pte_bytes tex
     }
     uint8_t *to = out->buffer.data + out->buffer.len;
     *to++ = '"';
-    bool plain = copy_plain(to, name);
+    sixteen marks = copy_marking(to, name);
     to += name.len;
     memcpy(to, between, sizeof between);
     to += sizeof between;
-    if (PTE__LIKELY(plain && copy_plain(to, text))) {
-        to += text.len;
-        memcpy(to, "\"}", 2);
+    marks |= copy_marking(to, text);
+    to += text.len;
+    memcpy(to, "\"}", 2);
+    if (PTE__LIKELY(!has_marks(marks))) {
         out->buffer.len = (size_t)(to + 2 - out->buffer.data);
         return;
     }
     out->buffer.len = before;
     pt__out_name_bytes(out, name);
     pt__out_typed_string(out, type, text);
+}
+
+void pt__out_open_typed(pt__out *out, const char *type, bool object) {
+    size_t len = strlen(type);
+    if (begin(out, 2 + len + 3)) {
+        put_bytes(out, "{\"", 2);
+        put_bytes(out, type, len);
+        put_bytes(out, object ? "\":{" : "\":[", 3);
+    }
+}
+
+void pt__out_close_typed(pt__out *out, bool object) {
+    if (reserve(out, 2)) {
+        put_bytes(out, object ? "}}" : "]}", 2);
+    }
 }
 
 void pt__out_text(pt__out *out, const char *text) {

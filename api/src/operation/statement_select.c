@@ -231,7 +231,7 @@ static pt__exception check_projected(selection *s) {
     return exception;
 }
 
-/* The sizes of keys (Constraints), and that they are not empty where they are equalities. */
+/* The sizes of keys (Constraints), and that none is empty, as in a query's condition. */
 static pt__exception check_values(const selection *s) {
     pt__failure *failure = &s->call->failure;
     pt__exception exception = PT__OK;
@@ -242,10 +242,8 @@ static pt__exception check_values(const selection *s) {
         size_t bytes = 0;
         size_t upper_bytes = 0;
         exception = pt__key_value_check(failure, "", s->key.hash[0].name, &hash, NULL);
-        if (exception == PT__OK && branch->op == PTE_RANGE_EQ) {
+        if (exception == PT__OK && branch->op != PTE_RANGE_ANY) {
             exception = pt__key_value_check(failure, "", s->key.range[0].name, &range, &bytes);
-        } else if (exception == PT__OK && branch->op != PTE_RANGE_ANY) {
-            exception = pt__key_size_check(failure, "", branch->range, &bytes);
         }
         if (exception == PT__OK && branch->op == PTE_RANGE_BETWEEN) {
             exception = pt__key_size_check(failure, "", branch->upper, &upper_bytes);

@@ -52,22 +52,11 @@ static void on_begin(void *ctx, pte_type container, pte_bytes name, pte_type typ
     if (container == PTE_TYPE_M) {
         pt__out_name_bytes(out, name);
     }
-    pt__out_object(out);
-    pt__out_name(out, pte_type_name(type));
-    if (type == PTE_TYPE_M) {
-        pt__out_object(out);
-    } else {
-        pt__out_array(out);
-    }
+    pt__out_open_typed(out, pte_type_name(type), type == PTE_TYPE_M);
 }
 
 static void on_end(void *ctx, pte_type type) {
-    if (type == PTE_TYPE_M) {
-        pt__out_object_end(ctx);
-    } else {
-        pt__out_array_end(ctx);
-    }
-    pt__out_object_end(ctx);
+    pt__out_close_typed(ctx, type == PTE_TYPE_M);
 }
 
 static const pte_visitor ENCODER = {on_scalar, on_begin, on_end};
