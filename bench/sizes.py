@@ -82,14 +82,17 @@ def measure(build, root):
     program = build / "tools/pocketable"
     with tempfile.TemporaryDirectory() as work:
         results.append(result("program, stripped", stripped(program, work), LIMIT,
-                              "the facade, the engine, the server and the tools; other libraries "
-                              "are loaded"))
+                              "the facade, the engine, the server and the tools but `bench`; other "
+                              "libraries are loaded"))
         results.append(result("program, code and constants", code(program)))
         others = list(needed(program))
         results.append(result(
             "program, stripped, and the libraries that it loads",
             stripped(program, work) + sum(path.stat().st_size for path in others),
             note="without the C library's: " + ", ".join(sorted(path.name for path in others))))
+        results.append(result("program of `pocketable bench`, stripped",
+                              stripped(build / "tools/pocketable-bench", work),
+                              note="a program of its own, with facade, engine and server again"))
         for name in ("engine/libpocketable_engine.so", "api/libpocketable.so",
                      "api/libpocketable_server.so"):
             path = build / name
@@ -116,8 +119,9 @@ def main():
     for tool in ("strip", "size", "ldd"):
         if shutil.which(tool) is None:
             sys.exit(f"sizes.py: {tool} is missing (Debian: binutils, libc-bin)")
-    if not (options.build / "tools/pocketable").exists():
-        sys.exit(f"sizes.py: there is no tools/pocketable in {options.build}")
+    for name in ("tools/pocketable", "tools/pocketable-bench"):
+        if not (options.build / name).exists():
+            sys.exit(f"sizes.py: there is no {name} in {options.build}")
     part = measure(options.build.resolve(), root)
     for row in part["results"]:
         print(f"  {row['operation']:<52}{row['sides']['pocketable']:>12,} bytes")

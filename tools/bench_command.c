@@ -1,4 +1,5 @@
-/* `pocketable bench`: its options; see bench_parts.h for what it does. */
+/* `pocketable bench`: its options; see bench_parts.h for what it does, bench_start.c for how it is
+ * come to. */
 #include "bench_parts.h"
 
 #include "workload/report.h"
@@ -12,7 +13,6 @@ static int run(int argc, char **argv);
 
 const tool_command tool_bench_command = {
     .name = "bench",
-    .summary = "what a table design's access patterns cost, before AWS bills them",
     .help =
         "Usage: pocketable bench FILE [OPTIONS]\n"
         "       pocketable bench --replay RECORDING [OPTIONS]\n"

@@ -19,12 +19,13 @@ enum {
 typedef struct tool_command {
     const char *name;
     const char *summary; /* one line for the list of commands */
-    const char *help;    /* the whole text of --help */
+    const char *help;    /* the whole text of --help; NULL: run has it */
     /* argv[0] is the command's own name. Returns an exit status. */
     int (*run)(int argc, char **argv);
 } tool_command;
 
-extern const tool_command tool_bench_command;
+extern const tool_command tool_bench_command; /* in pocketable-bench, which the next one runs */
+extern const tool_command tool_bench_start_command;
 extern const tool_command tool_call_command;
 extern const tool_command tool_check_command;
 extern const tool_command tool_copy_command;

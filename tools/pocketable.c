@@ -7,8 +7,9 @@
 #include <signal.h>
 
 static const tool_command *const commands[] = {
-    &tool_serve_command, &tool_call_command,  &tool_bench_command, &tool_demo_command,
-    &tool_info_command,  &tool_check_command, &tool_copy_command,  &tool_dynamodb_local_command,
+    &tool_serve_command, &tool_call_command,           &tool_bench_start_command,
+    &tool_demo_command,  &tool_info_command,           &tool_check_command,
+    &tool_copy_command,  &tool_dynamodb_local_command,
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
@@ -66,6 +67,10 @@ static int help(int argc, char **argv) {
         tool_complain("no command \"%s\"", argv[2]);
         print_help(stderr);
         return TOOL_USAGE;
+    }
+    if (command != NULL && command->help == NULL) {
+        char *asked[] = {argv[2], (char[]){"--help"}, NULL};
+        return command->run(2, asked);
     }
     if (command != NULL) {
         fputs(command->help, stdout);

@@ -6,7 +6,7 @@ BENCH = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 BUILD_PACKAGES = ["gcc", "libc6-dev", "cmake", "ninja-build", "pkg-config|pkgconf", "liblmdb-dev",
                   "libmsgpack-dev|libmsgpack-c-dev", "libxxhash-dev", "libyajl-dev", "zlib1g-dev",
-                  "libmicrohttpd-dev", "libssl-dev"]
+                  "libmicrohttpd-dev", "libgnutls28-dev", "libyaml-dev"]
 
 
 class Part:

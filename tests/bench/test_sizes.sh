@@ -13,6 +13,8 @@ program = sys.argv[2] + "/tools/pocketable"
 sizes = {row["operation"]: row["sides"]["pocketable"] for row in report["results"]}
 assert report["part"] == "sizes", report
 assert 0 < sizes["program, stripped"] < os.path.getsize(program), sizes
+other = sizes["program of `pocketable bench`, stripped"]
+assert 0 < other < os.path.getsize(program + "-bench"), sizes
 text = int(subprocess.check_output(["size", program], text=True).splitlines()[1].split()[0])
 assert sizes["program, code and constants"] == text <= sizes["program, stripped"], sizes
 whole = sizes["program, stripped, and the libraries that it loads"]

@@ -200,11 +200,14 @@ def refused(*arguments):
 
 def test_tls__files_that_will_not_do_are_told():
     with tempfile.TemporaryDirectory() as folder:
-        half = os.path.join(folder, "half.pem")
+        half, bad = os.path.join(folder, "half.pem"), os.path.join(folder, "bad.pem")
         with open(file_of("certificate.pem"), encoding="ascii") as file:
             text = file.read()
         with open(half, "w", encoding="ascii") as file:
             file.write(text[:text.rindex("-----BEGIN") + 200])
+        with open(bad, "w", encoding="ascii") as file:
+            file.write(text[:text.rindex("-----BEGIN")] + "-----BEGIN CERTIFICATE-----\n"
+                       "MIIB\n-----END CERTIFICATE-----\n")
         for certificate, key, message in (
                 ("key.pem", "key.pem",
                  "tls_certificate: expected a certificate in PEM, found none that can be read"),
@@ -217,6 +220,10 @@ def test_tls__files_that_will_not_do_are_told():
                 ("certificate.pem", "encrypted_key.pem",
                  "tls_key: it is encrypted; expected a private key in PEM that needs no "
                  "passphrase"),
+                ("certificate.pem", "encrypted_ec_key.pem",  # as OpenSSL wrote them of old
+                 "tls_key: it is encrypted; expected a private key in PEM that needs no "
+                 "passphrase"),
+                (bad, "key.pem", "tls_certificate: one behind the first cannot be read"),
                 (half, "key.pem", "tls_certificate: one behind the first cannot be read")):
             status, said = refused(*options(certificate, key))
             assert (status, said) == (

@@ -64,8 +64,26 @@ install_() {
     done
     if [ -d "$SOURCE/tools" ] && [ -e "$SOURCE/tools/CMakeLists.txt" ]; then
         "$PREFIX/bin/pocketable" --help >/dev/null || fail "the installed program does not run"
+        # The sanitizers bring libraries of their own.
+        [ -n "$FLAGS" ] ||
+            ! readelf -d "$PREFIX/bin/pocketable" | grep -E 'NEEDED.*lib(crypto|m|ssl|yaml)[-.]' ||
+            fail "the program loads what it has no use for"
         workload_is_installed
     fi
+}
+
+# The programs find one another where the tree was moved to, whatever is at its old place.
+moved_programs() {
+    copy_prefix
+    mv "$WORK/prefix" "$WORK/moved here"
+    local workload="$WORK/moved here/share/doc/pocketable/workload/examples/quick_photos.yaml"
+    (cd / && PATH="$WORK/moved here/bin:$PATH" pocketable bench "$workload" --calls 1000 \
+        --http-calls 10 --check >/dev/null) || fail "pocketable bench does not run where it was moved to"
+    rm "$WORK/moved here/bin/pocketable-bench"
+    local said
+    ! said=$("$WORK/moved here/bin/pocketable" bench "$workload" --check 2>&1) ||
+        fail "pocketable bench runs without pocketable-bench"
+    grep -qF "expected as $WORK/moved here/bin/pocketable-bench" <<<"$said" || fail "it said '$said'"
 }
 
 find_package() {
@@ -182,7 +200,7 @@ readme() {
 
 case ${1-} in
 install) install_ ;;
-find_package | pkg_config_shared | pkg_config_static | symbols | readme) "$1" ;;
+find_package | moved_programs | pkg_config_shared | pkg_config_static | symbols | readme) "$1" ;;
 headers_c) headers c c11 "$CC" ;;
 headers_cxx) headers c++ c++17 "$CXX" ;;
 *) fail "package.sh: no command '${1-}'" ;;

@@ -232,4 +232,34 @@ fi
 [ $? -eq 1 ] || fail "a limit on file sizes is not noticed"
 said="a limit on file sizes"; complains "disk is full"
 [ ! -e "$work/limited" ] || fail "a demo that met a limit left its directory"
+
+# `bench` is a program of its own beside this one, wherever both are, and through links.
+program=$pocketable
+run 0 help bench
+silent
+says "Usage: pocketable bench FILE"
+mkdir "$work/bin" "$work/links"
+cp "$program" "$work/bin/pocketable"
+ln -s "$work/bin/pocketable" "$work/links/pocketable"
+pocketable=$work/bin/pocketable
+run 1 bench --help
+[ ! -s "$out" ] || fail "$said: something on stdout"
+complains "bench: it is a program of its own, expected as $work/bin/pocketable-bench: No such file or directory"
+[ "$(wc -l <"$err")" -eq 1 ] || fail "$said: more than a line"
+run 0 info "$work/kept"
+cp "$(dirname "$program")/pocketable-bench" "$work/bin/pocketable-bench"
+for pocketable in "$work/bin/pocketable" "$work/links/pocketable"; do
+    run 0 bench --help
+    silent
+    says "Usage: pocketable bench FILE"
+    run 2 bench --fast
+    complains "pocketable: bench: unknown option --fast"
+    run 2 bench "$work/absent.yaml"
+    complains "$work/absent.yaml"
+done
+(PATH=$work/links:$PATH; cd / && pocketable bench --help >"$out" 2>"$err") || fail "bench is not found from another folder"
+chmod -x "$work/bin/pocketable-bench"
+run 1 bench --help
+complains "expected as $work/bin/pocketable-bench: Permission denied"
+pocketable=$program
 echo "all well"

@@ -5,25 +5,25 @@
  */
 #include "http/http.h"
 
-#include <openssl/evp.h>
+#include <gnutls/crypto.h>
+#include <gnutls/gnutls.h>
 #include <stdlib.h>
 
 /* ---- coded bodies ---- */
 
 bool pt__http_hash_sent(pt__http_request *request, const char *data, size_t bytes) {
-    if (request->hash == NULL) {
-        request->hash = EVP_MD_CTX_new();
-        if (request->hash == NULL || EVP_DigestInit_ex(request->hash, EVP_sha256(), NULL) != 1) {
-            pt__http_hash_end(request);
-            return false;
-        }
+    if (request->hash == NULL && gnutls_hash_init(&request->hash, GNUTLS_DIG_SHA256) < 0) {
+        request->hash = NULL;
+        return false;
     }
-    return EVP_DigestUpdate(request->hash, data, bytes) == 1;
+    return gnutls_hash(request->hash, data, bytes) == 0;
 }
 
 void pt__http_hash_end(pt__http_request *request) {
-    EVP_MD_CTX_free(request->hash);
-    request->hash = NULL;
+    if (request->hash != NULL) {
+        gnutls_hash_deinit(request->hash, NULL);
+        request->hash = NULL;
+    }
 }
 
 /* ---- the request as the signature's checks take it ---- */
@@ -68,9 +68,8 @@ static pt__sigv4_verdict verify(pt__sigv4_refusal *refusal, pt__http_request *re
     (void)MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND, collect, &query);
     uint8_t sent[PT__SHA256_BYTES];
     bool coded = request->hash != NULL;
-    if (coded && EVP_DigestFinal_ex(request->hash, sent, NULL) != 1) {
-        free(headers.pairs);
-        return PT__SIGV4_NO_MEMORY;
+    if (coded) {
+        gnutls_hash_output(request->hash, sent);
     }
     const pt__sigv4_request signed_request = {
         .method = pte_str(method),

@@ -101,7 +101,7 @@ typedef struct pt__http_request {
     char note[768];                /* the body of an answer that is made here */
     char credential[512];          /* out of the URL */
     pt__sigv4_signer signer;       /* set where signatures are verified */
-    struct evp_md_ctx_st *hash;    /* OpenSSL's, of a coded body as it comes; NULL: none yet */
+    struct hash_hd_st *hash;       /* GnuTLS's, of a coded body as it comes; NULL: none yet */
     struct pt__http_request *next; /* in the pool, or among the loop's answered ones */
 } pt__http_request;
 
@@ -132,7 +132,8 @@ struct pt__http_loop {
 
 struct pt_server {
     pt_database *database;
-    pt__http_loop *loops;
+    pt__http_loop *loops; /* mapped */
+    size_t loops_bytes;
     unsigned loop_count;
     unsigned connections_max;
     int socket;
@@ -158,7 +159,7 @@ struct pt_server {
     pt__line_log *recording; /* NULL: none */
     uint64_t recording_ns;   /* when it began, on the monotonic clock */
 
-    pt__worker committer;
+    pt__worker committer; /* not started where commits are inline */
     pt__worker upkeep;
 
     _Atomic bool stopping;       /* every answer ends its connection */
@@ -231,7 +232,8 @@ void pt__http_secrets_clean_up(pt_server *server);
 
 /* ---- tls.c ---- */
 
-/* Errors: INVALID_ARGUMENT: no certificate, no key, an encrypted key, a key of another one. */
+/* Errors: INVALID_ARGUMENT: no certificate, no key, an encrypted key, a key of another one;
+ * OUT_OF_MEMORY. */
 PTE_CHECKED pte_status pt__http_tls_check(const char *certificate, const char *key,
                                           pte_error *error);
 

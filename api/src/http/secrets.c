@@ -1,7 +1,7 @@
 /* The server's own copies of what its options say of credentials, TLS and namespaces. */
 #include "http/http.h"
 
-#include <openssl/crypto.h>
+#include <gnutls/gnutls.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,7 +90,7 @@ static pte_status copy_credentials(pt_server *server, const pt_server_options *o
 static void wipe(const char *text) {
     if (text != NULL) {
         char *own = (char *)(uintptr_t)text;
-        OPENSSL_cleanse(own, strlen(own));
+        gnutls_memset(own, 0, strlen(own));
         free(own);
     }
 }

@@ -14,6 +14,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -176,7 +177,7 @@ static pte_status start_threads(pt_server *server, const pt_server_options *opti
     if (status != PTE_OK) {
         return status;
     }
-    int rc = pt__worker_start(&server->committer);
+    int rc = server->commits_inline ? 0 : pt__worker_start(&server->committer);
     if (rc == 0) {
         rc = pt__worker_start(&server->upkeep);
     }
@@ -211,7 +212,9 @@ static void destroy(pt_server *server) {
     for (unsigned i = 0; i < server->loop_count; i++) {
         pthread_mutex_destroy(&server->loops[i].mutex);
     }
-    free(server->loops);
+    if (server->loops != NULL) {
+        munmap(server->loops, server->loops_bytes);
+    }
     free(server->texts[0]);
     free(server->texts[1]);
     pthread_cond_destroy(&server->changed);
@@ -219,10 +222,18 @@ static void destroy(pt_server *server) {
     free(server);
 }
 
-/* False with those loops counted that destroy has to undo. */
+/* False with those loops counted that destroy has to undo. Most of a loop are the counts of
+ * requests that may never come: from the system, zeros take no memory before they are counted in.
+ */
 static bool create_loops(pt_server *server, unsigned count) {
-    server->loops = calloc(count, sizeof *server->loops);
-    for (unsigned i = 0; server->loops != NULL && i < count; i++) {
+    server->loops_bytes = count * sizeof *server->loops;
+    void *zeros =
+        mmap(NULL, server->loops_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (zeros == MAP_FAILED) {
+        return false;
+    }
+    server->loops = zeros;
+    for (unsigned i = 0; i < count; i++) {
         pt__http_loop *loop = &server->loops[i];
         loop->epoll = loop->wake = -1;
         if (pthread_mutex_init(&loop->mutex, NULL) != 0) {
@@ -230,7 +241,7 @@ static bool create_loops(pt_server *server, unsigned count) {
         }
         server->loop_count++;
     }
-    return server->loops != NULL;
+    return true;
 }
 
 /* False without memory. */

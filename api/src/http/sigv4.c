@@ -4,7 +4,7 @@
  */
 #include "http/sigv4.h"
 
-#include <openssl/crypto.h>
+#include <gnutls/gnutls.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -190,7 +190,7 @@ static pt__sigv4_verdict check_scope(const scope *parts, pt__sigv4_refusal *refu
 /* ---- the signature ---- */
 
 static bool is_same_secret(pte_bytes given, pte_bytes own) {
-    return given.len == own.len && CRYPTO_memcmp(given.data, own.data, own.len) == 0;
+    return given.len == own.len && gnutls_memcmp(given.data, own.data, own.len) == 0;
 }
 
 /* A token that is given must be the credential's, and one that the credential has must be given. */

@@ -1,6 +1,6 @@
 /*
  * Signatures of AWS's version 4: what a request claims, what it should have signed, and whether it
- * did. Pure functions over a request in memory; hashes are OpenSSL's.
+ * did. Pure functions over a request in memory; hashes are GnuTLS's.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 #ifndef PT_HTTP_SIGV4_H

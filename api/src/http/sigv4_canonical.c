@@ -4,9 +4,8 @@
  */
 #include "http/sigv4.h"
 
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <gnutls/crypto.h>
+#include <gnutls/gnutls.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -225,7 +224,7 @@ static void write_hex(char *text, const uint8_t *bytes) {
 static bool hash(char hex[PT__SHA256_HEX], pte_bytes bytes) {
     uint8_t digest[PT__SHA256_BYTES];
     const void *data = bytes.len == 0 ? "" : (const void *)bytes.data;
-    bool good = EVP_Digest(data, bytes.len, digest, NULL, EVP_sha256(), NULL) == 1;
+    bool good = gnutls_hash_fast(GNUTLS_DIG_SHA256, data, bytes.len, digest) == 0;
     if (good) {
         write_hex(hex, digest);
     }
@@ -252,9 +251,8 @@ void pt__sigv4_canonical(pt__sigv4_text *text, const pt__sigv4_request *request,
 }
 
 static bool hmac(uint8_t mac[PT__SHA256_BYTES], const void *key, size_t key_len, pte_bytes bytes) {
-    unsigned len = 0;
-    return HMAC(EVP_sha256(), key, (int)key_len, bytes.data, bytes.len, mac, &len) != NULL &&
-           len == PT__SHA256_BYTES;
+    const void *data = bytes.len == 0 ? "" : (const void *)bytes.data;
+    return gnutls_hmac_fast(GNUTLS_MAC_SHA256, key, key_len, data, bytes.len, mac) == 0;
 }
 
 /* The key of a day, a region and a service; scope: "date/region/service/aws4_request". */
@@ -272,8 +270,8 @@ static bool derive(uint8_t key[PT__SHA256_BYTES], const char *secret, pte_bytes 
         good = hmac(next, key, PT__SHA256_BYTES, pt__sigv4_take(&scope, '/'));
         memcpy(key, next, sizeof next);
     }
-    OPENSSL_cleanse(first, sizeof first);
-    OPENSSL_cleanse(next, sizeof next);
+    gnutls_memset(first, 0, sizeof first);
+    gnutls_memset(next, 0, sizeof next);
     return good;
 }
 
@@ -294,7 +292,7 @@ bool pt__sigv4_sign(char signature[PT__SHA256_HEX], pte_bytes canonical, const c
     if (good) {
         write_hex(signature, mac);
     }
-    OPENSSL_cleanse(key, sizeof key);
+    gnutls_memset(key, 0, sizeof key);
     free(text.data);
     return good;
 }

@@ -3,6 +3,7 @@
 
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 enum {
@@ -10,7 +11,9 @@ enum {
      * found to be full. */
     STEP_BYTES_MIN = 1024 * 1024,
     STEP_BYTES_MAX = 4 * 1024 * 1024,
-    ZEROS_BYTES = 64 * 1024,
+    /* Zeros in the program, and how often one call writes them. */
+    ZEROS_BYTES = 4096,
+    ZEROS_PIECES = 16,
 };
 
 static size_t step_bytes(size_t used_bytes) {
@@ -28,9 +31,15 @@ static bool is_allowed(size_t bytes) {
 
 static bool write_zeros(int fd, size_t from, size_t to) {
     static const uint8_t zeros[ZEROS_BYTES];
+    struct iovec pieces[ZEROS_PIECES];
     while (from < to) {
-        size_t len = to - from < sizeof zeros ? to - from : sizeof zeros;
-        ssize_t written = pwrite(fd, zeros, len, (off_t)from);
+        int count = 0;
+        for (size_t at = from; at < to && count < ZEROS_PIECES; count++) {
+            size_t len = to - at < sizeof zeros ? to - at : sizeof zeros;
+            pieces[count] = (struct iovec){(uint8_t *)(uintptr_t)zeros, len};
+            at += len;
+        }
+        ssize_t written = pwritev(fd, pieces, count, (off_t)from);
         if (written <= 0) {
             return false;
         }
