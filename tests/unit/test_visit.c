@@ -17,14 +17,17 @@ static void note(notes *n, const char *container, pte_bytes name, const char *wh
     assert_true(n->len < sizeof n->text);
 }
 
+static void note_text(void *ctx, pte_type container, pte_bytes name, pte_type type,
+                      pte_bytes text) {
+    char what[64];
+    snprintf(what, sizeof what, "%s=%.*s", pte_type_name(type), (int)text.len,
+             (const char *)text.data);
+    note(ctx, pte_type_name(container), name, what);
+}
+
 static void note_scalar(void *ctx, pte_type container, pte_bytes name, const pte_value *value) {
     char what[64];
-    bool text = value->type == PTE_TYPE_S || value->type == PTE_TYPE_N;
-    snprintf(what, sizeof what, "%s=%.*s", pte_type_name(value->type),
-             text ? (int)value->bytes.len : 0, (const char *)value->bytes.data);
-    if (value->type == PTE_TYPE_BOOL) {
-        snprintf(what, sizeof what, "BOOL=%d", value->boolean);
-    }
+    snprintf(what, sizeof what, "%s=%d", pte_type_name(value->type), value->boolean);
     note(ctx, pte_type_name(container), name, what);
 }
 
@@ -38,7 +41,7 @@ static void note_end(void *ctx, pte_type type) {
     note(ctx, pte_type_name(type), (pte_bytes){NULL, 0}, ")");
 }
 
-static const pte_visitor NOTES = {note_scalar, note_begin, note_end};
+static const pte_visitor NOTES = {note_text, note_scalar, note_begin, note_end};
 
 static void test_visit__calls_come_in_the_order_of_the_bytes(void **state) {
     (void)state;
@@ -64,7 +67,7 @@ static void test_visit__calls_come_in_the_order_of_the_bytes(void **state) {
     pte_item item = built(b);
     notes n = {.len = 0};
     assert_int_equal(PTE_OK, pte_item_visit(&item, &NOTES, &n, NULL));
-    assert_string_equal("M a L(\nL  S=first\nL  M(\nM deep N=-1.5\nM  )\nL  L(\nL  )\nL  NULL=\n"
+    assert_string_equal("M a L(\nL  S=first\nL  M(\nM deep N=-1.5\nM  )\nL  L(\nL  )\nL  NULL=0\n"
                         "L  )\nM b BOOL=1\nM c NS(\nNS  N=1\nNS  N=22\nNS  )\nM d S=\n",
                         n.text);
     pte_value value;
@@ -80,6 +83,14 @@ static void test_visit__calls_come_in_the_order_of_the_bytes(void **state) {
 }
 
 /* ---- a visitor that builds what it sees ---- */
+
+static void build_text(void *ctx, pte_type container, pte_bytes name, pte_type type,
+                       pte_bytes text) {
+    if (container == PTE_TYPE_M) {
+        pte_builder_name(ctx, name);
+    }
+    pte_builder_scalar(ctx, (pte_scalar){type, text});
+}
 
 static void build_scalar(void *ctx, pte_type container, pte_bytes name, const pte_value *value) {
     if (container == PTE_TYPE_M) {
@@ -101,7 +112,7 @@ static void build_end(void *ctx, pte_type type) {
     pte_builder_end(ctx);
 }
 
-static const pte_visitor BUILDER = {build_scalar, build_begin, build_end};
+static const pte_visitor BUILDER = {build_text, build_scalar, build_begin, build_end};
 
 static void test_visit__an_item_is_built_again_from_its_visit(void **state) {
     (void)state;
@@ -123,6 +134,15 @@ static void test_visit__an_item_is_built_again_from_its_visit(void **state) {
 
 /* ---- bytes that are not well formed ---- */
 
+static void ignore_text(void *ctx, pte_type container, pte_bytes name, pte_type type,
+                        pte_bytes text) {
+    (void)ctx;
+    (void)container;
+    (void)type;
+    free(exact_copy(name));
+    free(exact_copy(text));
+}
+
 static void ignore_scalar(void *ctx, pte_type container, pte_bytes name, const pte_value *value) {
     (void)ctx;
     (void)container;
@@ -142,7 +162,7 @@ static void ignore_end(void *ctx, pte_type type) {
     (void)type;
 }
 
-static const pte_visitor IGNORE = {ignore_scalar, ignore_begin, ignore_end};
+static const pte_visitor IGNORE = {ignore_text, ignore_scalar, ignore_begin, ignore_end};
 
 /* Whether iteration comes to the end of the value and of all in it. Recursive, as deep as levels
  * are allowed. */

@@ -279,18 +279,29 @@ void pt__out_text(pt__out *out, const char *text) {
     pt__out_string(out, pte_str(text));
 }
 
-void pt__out_base64(pt__out *out, pte_bytes data) {
+/* The data as base64 between two texts. */
+static void put_base64(pt__out *out, const char *before, pte_bytes data, const char *behind) {
+    size_t before_len = strlen(before);
+    size_t behind_len = strlen(behind);
     if (data.len > PT__OUT_BYTES_MAX) {
         out->failed = true;
         return;
     }
-    if (!begin(out, (data.len + 2) / 3 * 4 + 2)) {
-        return;
+    size_t len = (data.len + 2) / 3 * 4;
+    if (begin(out, before_len + len + behind_len)) {
+        put_bytes(out, before, before_len);
+        pt__base64_encode(out->buffer.data + out->buffer.len, data);
+        out->buffer.len += len;
+        put_bytes(out, behind, behind_len);
     }
-    put(out, '"');
-    pt__base64_encode(out->buffer.data + out->buffer.len, data);
-    out->buffer.len += (data.len + 2) / 3 * 4;
-    put(out, '"');
+}
+
+void pt__out_base64(pt__out *out, pte_bytes data) {
+    put_base64(out, "\"", data, "\"");
+}
+
+void pt__out_typed_base64(pt__out *out, pte_bytes data) {
+    put_base64(out, "{\"B\":\"", data, "\"}");
 }
 
 void pt__out_integer(pt__out *out, int64_t value) {

@@ -32,7 +32,8 @@ void pt__out_text(pt__out *out, const char *text);                    /* the sam
 void pt__out_typed_string(pt__out *out, char type, pte_bytes text);   /* {"S": text} */
 void pt__out_open_typed(pt__out *out, const char *type, bool object); /* {"M":{ or {"L":[ */
 void pt__out_close_typed(pt__out *out, bool object);
-void pt__out_base64(pt__out *out, pte_bytes data); /* as a string */
+void pt__out_base64(pt__out *out, pte_bytes data);       /* as a string */
+void pt__out_typed_base64(pt__out *out, pte_bytes data); /* {"B": data} */
 void pt__out_integer(pt__out *out, int64_t value);
 void pt__out_halves(pt__out *out, uint64_t halves);  /* halves of a unit: 1 is 0.5, 2 is 1.0 */
 void pt__out_milliseconds(pt__out *out, int64_t ms); /* as seconds with three decimals */

@@ -4,47 +4,33 @@
  */
 #include "value/attribute_value.h"
 
-/* {"BOOL":true}, or in a set the element alone. */
-static void encode_binary(pt__out *out, pte_type container, const pte_value *value) {
-    bool typed = container != PTE_TYPE_BS;
-    if (typed) {
-        pt__out_object(out);
-        pt__out_name(out, "B");
-    }
-    pt__out_base64(out, value->bytes);
-    if (typed) {
-        pt__out_object_end(out);
-    }
-}
-
-static void encode_text(pt__out *out, pte_type container, pte_bytes name, const pte_value *value) {
-    char type = value->type == PTE_TYPE_S ? 'S' : 'N';
+static void on_text(void *ctx, pte_type container, pte_bytes name, pte_type type, pte_bytes text) {
+    pt__out *out = ctx;
+    char letter = type == PTE_TYPE_S ? 'S' : 'N';
     if (PTE__LIKELY(container == PTE_TYPE_M)) {
-        pt__out_typed_member(out, name, type, value->bytes);
+        pt__out_typed_member(out, name, letter, text);
     } else if (container == PTE_TYPE_SS || container == PTE_TYPE_NS) {
-        pt__out_string(out, value->bytes);
+        pt__out_string(out, text);
     } else {
-        pt__out_typed_string(out, type, value->bytes);
+        pt__out_typed_string(out, letter, text);
     }
 }
 
 static void on_scalar(void *ctx, pte_type container, pte_bytes name, const pte_value *value) {
     pt__out *out = ctx;
-    if (PTE__LIKELY(value->type == PTE_TYPE_S || value->type == PTE_TYPE_N)) {
-        encode_text(out, container, name, value);
-        return;
-    }
     if (container == PTE_TYPE_M) {
         pt__out_name_bytes(out, name);
     }
-    if (value->type == PTE_TYPE_B) {
-        encode_binary(out, container, value);
-        return;
+    if (container == PTE_TYPE_BS) {
+        pt__out_base64(out, value->bytes);
+    } else if (value->type == PTE_TYPE_B) {
+        pt__out_typed_base64(out, value->bytes);
+    } else {
+        pt__out_object(out);
+        pt__out_name(out, pte_type_name(value->type));
+        pt__out_boolean(out, value->type == PTE_TYPE_NULL || value->boolean);
+        pt__out_object_end(out);
     }
-    pt__out_object(out);
-    pt__out_name(out, pte_type_name(value->type));
-    pt__out_boolean(out, value->type == PTE_TYPE_NULL || value->boolean);
-    pt__out_object_end(out);
 }
 
 static void on_begin(void *ctx, pte_type container, pte_bytes name, pte_type type) {
@@ -59,7 +45,7 @@ static void on_end(void *ctx, pte_type type) {
     pt__out_close_typed(ctx, type == PTE_TYPE_M);
 }
 
-static const pte_visitor ENCODER = {on_scalar, on_begin, on_end};
+static const pte_visitor ENCODER = {on_text, on_scalar, on_begin, on_end};
 
 void pt__value_encode(pt__out *out, const pte_value *value) {
     if (pte_value_visit(value, &ENCODER, out, NULL) != PTE_OK) {

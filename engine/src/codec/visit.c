@@ -27,8 +27,14 @@ static bool has_elements(pte_type type) {
     return pte__wire_is_container(type) || pte__wire_element_type(type) != PTE_TYPE_NONE;
 }
 
-static void visit_scalar(const visit *v, pte_type container, pte_bytes name, const pte__head *head,
-                         pte_bytes bytes) {
+/* A value without elements, at the start of bytes. */
+static inline void visit_scalar(const visit *v, pte_type container, pte_bytes name,
+                                const pte__head *head, pte_bytes bytes) {
+    if (PTE__LIKELY(head->type == PTE_TYPE_S || head->type == PTE_TYPE_N)) {
+        v->visitor->text(v->ctx, container, name, head->type,
+                         pte_view(bytes.data + head->head_bytes, head->payload_bytes));
+        return;
+    }
     const pte_value value = {
         .type = head->type,
         .boolean = head->boolean,

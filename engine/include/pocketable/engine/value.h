@@ -120,12 +120,14 @@ PTE_API PTE_CHECKED pte_status pte_iter_next(pte_iter *iter, pte_bytes *name, pt
                                              pte_error *error);
 
 /*
- * What a visit calls, in the order of the bytes: scalar for a value of type S, N, B, BOOL or NULL,
- * begin and end around the elements of a map, list or set. container is the type that the value is
- * an element of (M for an item's attributes; NONE for the value that is visited itself), name is
- * empty unless that is M. What they are given is valid during the call.
+ * What a visit calls, in the order of the bytes: text for a value of type S (its content) or N (its
+ * canonical text), scalar for B, BOOL or NULL, begin and end around the elements of a map, list or
+ * set. container is the type that the value is an element of (M for an item's attributes; NONE for
+ * the value that is visited itself), name is empty unless that is M. What they are given is valid
+ * during the call.
  */
 typedef struct pte_visitor {
+    void (*text)(void *ctx, pte_type container, pte_bytes name, pte_type type, pte_bytes text);
     void (*scalar)(void *ctx, pte_type container, pte_bytes name, const pte_value *value);
     void (*begin)(void *ctx, pte_type container, pte_bytes name, pte_type type);
     void (*end)(void *ctx, pte_type type);
