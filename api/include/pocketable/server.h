@@ -61,7 +61,7 @@ typedef struct pt_server_options {
      * Told when the first of the recording's lines is lost, because its file does not keep up or
      * refuses them (stopped is false, lines: how many so far), and by pt_server_stop, if any were,
      * how many of all (stopped is true). By a thread of the server's or by pt_server_stop's, one at
-     * a time. NULL: nobody is; GET /metrics says it, too.
+     * a time; it must not stop the server. NULL: nobody is; GET /metrics says it, too.
      */
     void (*on_recording_lost)(void *ctx, uint64_t lines, bool stopped);
     void *recording_lost_ctx;

@@ -1,8 +1,6 @@
 /* Looking members up. */
 #include "shape/shape_table.h"
 
-#include <assert.h>
-
 /* No row's name is empty. Most names differ in length or in the first letter. */
 const pt__row *pt__shape_row(const pt__shape *structure, pte_bytes name) {
     const pt__row *end = structure->rows + structure->row_count;
@@ -16,7 +14,6 @@ const pt__row *pt__shape_row(const pt__shape *structure, pte_bytes name) {
 }
 
 void pt__shape_place(const pt__json **members, const pt__shape *structure, const pt__json *found) {
-    assert(structure->row_count <= PT__ROWS_MAX);
     for (size_t i = 0; i < structure->row_count; i++) {
         members[i] = NULL;
     }

@@ -90,7 +90,7 @@ static const pt__row UPDATE_ITEM_ROWS[] = {
 };
 const pt__shape pt__shape_update_item = {
     .kind = PT__KIND_STRUCT, .type = "UpdateItem", .rows = UPDATE_ITEM_ROWS,
-    .row_count = sizeof UPDATE_ITEM_ROWS / sizeof *UPDATE_ITEM_ROWS, .one_word_only = true};
+    .row_count = PT__ROW_COUNT(UPDATE_ITEM_ROWS), .one_word_only = true};
 
 /* API_DeleteItem.html */
 static const pt__row DELETE_ITEM_ROWS[] = {

@@ -60,9 +60,13 @@ struct pt__shape {
 /* clang-format off */
 #define PT__ROW(member, member_shape, member_rules)                                                \
     {{(const uint8_t *)(member), sizeof(member) - 1}, &(member_shape), (member_rules)}
+/* Does not compile with more rows than pt__shape_place has places for. */
+#define PT__ROW_COUNT(rows)                                                                        \
+    (sizeof(rows) / sizeof(*(rows)) +                                                              \
+     0 * sizeof(char[sizeof(rows) <= PT__ROWS_MAX * sizeof(*(rows)) ? 1 : -1]))
 #define PT__STRUCT(struct_type, struct_rows)                                                       \
     {.kind = PT__KIND_STRUCT, .type = (struct_type), .rows = (struct_rows),                        \
-     .row_count = sizeof(struct_rows) / sizeof(*(struct_rows))}
+     .row_count = PT__ROW_COUNT(struct_rows)}
 #define PT__LIST_OF(element_shape, ...)                                                            \
     {.kind = PT__KIND_LIST, .element = &(element_shape), __VA_ARGS__}
 #define PT__MAP_OF(element_shape) {.kind = PT__KIND_MAP, .element = &(element_shape)}

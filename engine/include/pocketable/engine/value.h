@@ -124,7 +124,7 @@ PTE_API PTE_CHECKED pte_status pte_iter_next(pte_iter *iter, pte_bytes *name, pt
  * canonical text), scalar for B, BOOL or NULL, begin and end around the elements of a map, list or
  * set. container is the type that the value is an element of (M for an item's attributes; NONE for
  * the value that is visited itself), name is empty unless that is M. What they are given is valid
- * during the call.
+ * during the call. None may be NULL.
  */
 typedef struct pte_visitor {
     void (*text)(void *ctx, pte_type container, pte_bytes name, pte_type type, pte_bytes text);
