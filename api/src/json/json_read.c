@@ -185,15 +185,10 @@ static int on_array_end(void *ctx) {
     return 1;
 }
 
-/* As pte_bytes_equal of two names, which mostly differ in the first letter if not in length. */
-static bool is_twin(pte_bytes a, pte_bytes b) {
-    return a.len == b.len && (a.len == 0 || (a.data[0] == b.data[0] && pte_bytes_equal(a, b)));
-}
-
 static bool has_twin(const pt__json *first) {
     for (const pt__json *a = first; a != NULL; a = a->next) {
         for (const pt__json *b = a->next; b != NULL; b = b->next) {
-            if (is_twin(a->name, b->name)) {
+            if (pte_bytes_equal(a->name, b->name)) {
                 return true;
             }
         }

@@ -1,12 +1,10 @@
 /* Looking members up. */
 #include "shape/shape_table.h"
 
-/* No row's name is empty. Most names differ in length or in the first letter. */
 const pt__row *pt__shape_row(const pt__shape *structure, pte_bytes name) {
     const pt__row *end = structure->rows + structure->row_count;
     for (const pt__row *row = structure->rows; row < end; row++) {
-        if (row->name.len == name.len && row->name.data[0] == name.data[0] &&
-            (name.len == 1 || memcmp(row->name.data, name.data, name.len) == 0)) {
+        if (pte_bytes_equal(row->name, name)) {
             return row;
         }
     }

@@ -156,7 +156,7 @@ static bool note_order(pte_builder *b, pte__frame *top, size_t len, pte_status d
     size_t at = b->out.len - len;
     pte_bytes now = pte_view(b->out.data + at, len);
     if (top->started && top->sorted) {
-        int order = pte__name_compare(pte_view(b->out.data + top->last, top->last_len), now);
+        int order = pte_bytes_compare(pte_view(b->out.data + top->last, top->last_len), now);
         if (order == 0) {
             keep_duplicate(b, top, duplicate, now);
             return false;

@@ -40,14 +40,6 @@ struct pte_builder {
     pte_error error; /* of status */
 };
 
-/* As pte_bytes_compare; that most names differ in the first byte is made use of. */
-static inline int pte__name_compare(pte_bytes a, pte_bytes b) {
-    if (a.len != 0 && b.len != 0 && a.data[0] != b.data[0]) {
-        return a.data[0] < b.data[0] ? -1 : 1;
-    }
-    return pte_bytes_compare(a, b);
-}
-
 /*
  * Brings the elements of frame, the last thing in out, into ascending order. Sorts an order of the
  * elements first and then moves each once; nothing is changed on failure.

@@ -90,7 +90,7 @@ static void find_entries(parts *p, const pte__frame *frame, pte_bytes body) {
 }
 
 static int compare(const entry *a, const entry *b) {
-    return pte__name_compare(pte_view(a->key, a->key_len), pte_view(b->key, b->key_len));
+    return pte_bytes_compare(pte_view(a->key, a->key_len), pte_view(b->key, b->key_len));
 }
 
 static void sort_run(entry *entries, size_t count) {

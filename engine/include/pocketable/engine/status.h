@@ -138,12 +138,18 @@ static inline pte_bytes pte_view(const void *data, size_t len) {
 }
 
 static inline bool pte_bytes_equal(pte_bytes a, pte_bytes b) {
-    return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+    if (a.len != b.len || a.len == 0) {
+        return a.len == b.len;
+    }
+    return a.data[0] == b.data[0] && memcmp(a.data, b.data, a.len) == 0; /* most differ there */
 }
 
 /* Order of unsigned bytes, a prefix before what it begins: below 0, 0 or above 0. */
 static inline int pte_bytes_compare(pte_bytes a, pte_bytes b) {
     size_t shorter = a.len < b.len ? a.len : b.len;
+    if (shorter != 0 && a.data[0] != b.data[0]) {
+        return a.data[0] < b.data[0] ? -1 : 1;
+    }
     int order = shorter == 0 ? 0 : memcmp(a.data, b.data, shorter);
     return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
 }
