@@ -260,6 +260,29 @@ static void test_definitions__a_new_table_is_empty(void **state) {
     pte_env_close(env);
 }
 
+/* A key that was made for the table as it was says of the one made since that it does not fit. */
+static void test_definitions__a_key_of_the_table_before_does_not_fit(void **state) {
+    pte_error error;
+    pte_item item;
+    pte_read *read;
+    const pte_key key = {.hash = pte_s("x"), .range = pte_s("y")};
+    pte_table_spec spec = {.name = pte_str("t"),
+                           .hash = {pte_str("h"), PTE_TYPE_S},
+                           .range = {pte_str("r"), PTE_TYPE_S}};
+    (void)state;
+    pte_env *env = open_memory();
+    OK(pte_table_create(env, &spec, &error));
+    OK(pte_delete(env, spec.name, &key, &error));
+    OK(pte_table_drop(env, spec.name, &error));
+    spec.range = (pte_key_attribute){0};
+    OK(pte_table_create(env, &spec, &error));
+    EXPECT(PTE_KEY_TYPE, pte_delete(env, spec.name, &key, &error));
+    OK(pte_read_begin(&read, env, &error));
+    EXPECT(PTE_KEY_TYPE, pte_read_item(&item, read, spec.name, &key, &error));
+    pte_read_end(read);
+    pte_env_close(env);
+}
+
 static void test_definitions__next_is_in_byte_order(void **state) {
     static const char *const NAMES[] = {"a", "a.b", "aa", "b", "\xC3\xA4"};
     pte_error error;
@@ -592,6 +615,7 @@ int main(void) {
         cmocka_unit_test(test_definitions__limits_of_indexes),
         cmocka_unit_test(test_definitions__names),
         cmocka_unit_test(test_definitions__a_new_table_is_empty),
+        cmocka_unit_test(test_definitions__a_key_of_the_table_before_does_not_fit),
         cmocka_unit_test(test_definitions__next_is_in_byte_order),
         cmocka_unit_test(test_definitions__alter_is_all_or_nothing),
         cmocka_unit_test(test_definitions__describe_gives_all_back),

@@ -60,6 +60,11 @@ static bool send_request(sender *s, const char *operation, pte_bytes body) {
 }
 
 static bool refused(sender *s, size_t line, const char *what, const char *name) {
+    if (s->answer->exception[0] == '\0') {
+        return wl__run_fails(s->complaint, s->workload, line,
+                             "%s %s: an answer of status %d that names no error", what, name,
+                             s->reply.status);
+    }
     return wl__run_fails(s->complaint, s->workload, line, "%s %s: %s: %s", what, name,
                          s->answer->exception, s->answer->message);
 }

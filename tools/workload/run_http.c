@@ -34,6 +34,16 @@ static bool fail(connection *c, const char *what) {
                          what);
 }
 
+/* 400 is of what was asked, and an answer that the service gives; others are of the server. */
+static bool is_answer(connection *c, const char *operation, int status) {
+    if (status == 200 || status == 400) {
+        return true;
+    }
+    c->failed = true;
+    return wl__run_fails(&c->complaint, wl_traffic_workload(c->of->traffic), 0,
+                         "over HTTP: %s: an answer of status %d", operation, status);
+}
+
 static bool make_call(connection *c, wl_caller *caller, qp_door *door, size_t pattern) {
     const char *operation;
     pte_bytes body, answer = {0};
@@ -47,6 +57,9 @@ static bool make_call(connection *c, wl_caller *caller, qp_door *door, size_t pa
             return fail(c, error.message);
         }
         took_ns += wl__now_ns() - start_ns;
+        if (!is_answer(c, operation, reply.status)) {
+            return false;
+        }
         answer = reply.body;
         refused = reply.status != 200;
     }

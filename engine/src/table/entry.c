@@ -135,7 +135,7 @@ pte_status pte__table_key(pte__key *key, const pte__schema *schema, const uint8_
         status =
             pte__key_check(spec->range, given->range, &range_bytes, &PTE__TABLE_KEY_FAULTS, error);
     } else if (given->range.type != PTE_TYPE_NONE) {
-        status = pte__fail(error, PTE_INVALID_ARGUMENT,
+        status = pte__fail(error, PTE_KEY_TYPE,
                            "table \"%.*s\" has no range key, a value for one was found",
                            PTE__SHOW(spec->name));
     }
