@@ -283,6 +283,31 @@ static void test_definitions__a_key_of_the_table_before_does_not_fit(void **stat
     pte_env_close(env);
 }
 
+/* An operation that was made for one table is not carried out on another of its name. */
+static void test_definitions__an_operation_is_of_the_table_it_names(void **state) {
+    pte_error error;
+    pte_read *read;
+    const pte_table_info *info;
+    pte_table_spec spec = {.name = pte_str("t"), .hash = {pte_str("h"), PTE_TYPE_S}};
+    (void)state;
+    pte_env *env = open_memory();
+    OK(pte_table_create(env, &spec, &error));
+    OK(pte_read_begin(&read, env, &error));
+    OK(pte_table_describe(&info, read, spec.name, &error));
+    pte_op op = {
+        .kind = PTE_DELETE, .table = spec.name, .key = {.hash = pte_s("x")}, .table_id = info->id};
+    pte_read_end(read);
+    OK(pte_write(env, &op, 1, &error));
+    OK(pte_table_drop(env, spec.name, &error));
+    EXPECT(PTE_TABLE_NOT_FOUND, pte_write(env, &op, 1, &error));
+    spec.hash.name = pte_str("other");
+    OK(pte_table_create(env, &spec, &error));
+    EXPECT(PTE_TABLE_NOT_FOUND, pte_write(env, &op, 1, &error));
+    op.table_id = 0;
+    OK(pte_write(env, &op, 1, &error));
+    pte_env_close(env);
+}
+
 static void test_definitions__next_is_in_byte_order(void **state) {
     static const char *const NAMES[] = {"a", "a.b", "aa", "b", "\xC3\xA4"};
     pte_error error;
@@ -616,6 +641,7 @@ int main(void) {
         cmocka_unit_test(test_definitions__names),
         cmocka_unit_test(test_definitions__a_new_table_is_empty),
         cmocka_unit_test(test_definitions__a_key_of_the_table_before_does_not_fit),
+        cmocka_unit_test(test_definitions__an_operation_is_of_the_table_it_names),
         cmocka_unit_test(test_definitions__next_is_in_byte_order),
         cmocka_unit_test(test_definitions__alter_is_all_or_nothing),
         cmocka_unit_test(test_definitions__describe_gives_all_back),

@@ -136,6 +136,7 @@ pt__exception pt__item_write_op(pte_op *op, pt__item_write *write) {
     *op = (pte_op){
         .kind = write->kind,
         .table = write->table.engine_name,
+        .table_id = write->table.info->id,
         .item = write->item,
         .key = write->key.key,
         .condition = look || write->kind != PTE_PUT ? on_condition : NULL,

@@ -315,6 +315,10 @@ pte_status pte__plan_op(pte__plan *plan, const pte__planner *planner, const pte_
     if (status == PTE_OK) {
         status = pte__writer_schema(&plan->schema, planner->writer, planner->txn, op->table, error);
     }
+    if (status == PTE_OK && op->table_id != 0 && op->table_id != plan->schema->info.id) {
+        status = pte__fail(error, PTE_TABLE_NOT_FOUND, "table \"%.*s\" was made anew",
+                           PTE__SHOW(op->table));
+    }
     if (status == PTE_OK) {
         status = plan_key(&w, error);
     }

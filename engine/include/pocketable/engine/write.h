@@ -83,8 +83,10 @@ typedef struct pte_op {
     pte_condition_fn condition; /* NULL: none; CHECK must have one */
     pte_change_fn change;       /* UPDATE only */
     void *ctx;                  /* for both */
-    pte_status status;          /* out: how this operation fared */
-    pte_effects *effects;       /* out: the caller's, NULL: not wanted */
+    uint32_t table_id;    /* pte_table_info.id of the table that is meant; 0: any of that name. One
+                             that was made anew since is not it: TABLE_NOT_FOUND */
+    pte_status status;    /* out: how this operation fared */
+    pte_effects *effects; /* out: the caller's, NULL: not wanted */
 } pte_op;
 
 /*
