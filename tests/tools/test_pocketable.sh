@@ -6,6 +6,7 @@ pocketable=$1
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 unset NO_COLOR
+export LC_ALL=C.UTF-8 # of a machine that has no locale set, times in µs are looked for too
 out=$work/out err=$work/err
 
 fail() {
