@@ -13,24 +13,31 @@
 static const char *const amz_json = "application/x-amz-json-1.0";
 static const char *const json = "application/json";
 
-static const char *header_of(struct MHD_Connection *connection, const char *name) {
-    return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
-}
-
-const char *pt__http_content_type(struct MHD_Connection *connection) {
-    const char *asked = header_of(connection, MHD_HTTP_HEADER_CONTENT_TYPE);
+const char *pt__http_content_type(const pt__http_request *request) {
+    const char *asked = request->head.content_type;
     size_t len = strlen(json);
     bool plain = asked != NULL && strncasecmp(asked, json, len) == 0 &&
                  (asked[len] == '\0' || asked[len] == ';' || asked[len] == ' ');
     return plain ? json : amz_json;
 }
 
+/* In decimal, somewhere in room. Every answer has one, so not by printf. */
+static const char *decimal(char room[16], unsigned long checksum) {
+    char *at = room + 15;
+    *at = '\0';
+    do {
+        *--at = (char)('0' + checksum % 10);
+        checksum /= 10;
+    } while (checksum != 0);
+    return at;
+}
+
 /* What every answer has. False: no memory. */
 static bool add_headers(struct MHD_Response *response, pt__http_request *request,
                         const pt__http_answer *answer, pt__coding coding) {
-    char id[PT__HTTP_ID_CHARACTERS + 1], crc[16];
+    char id[PT__HTTP_ID_CHARACTERS + 1], room[16];
     pt__http_request_id(request, id);
-    snprintf(crc, sizeof crc, "%lu", crc32_z(0, answer->body.data, answer->body.len));
+    const char *crc = decimal(room, crc32_z(0, answer->body.data, answer->body.len));
     bool ending = atomic_load_explicit(&request->server->stopping, memory_order_relaxed);
     return MHD_add_response_header(response, MHD_HTTP_HEADER_SERVER, "Server") == MHD_YES &&
            (answer->content_type == NULL ||
@@ -56,8 +63,7 @@ static pt__coding pack(pt__http_request *request, pt__http_answer *answer) {
     if (answer->body.len <= PT__HTTP_PACK_BYTES_MIN) {
         return PT__CODING_NONE;
     }
-    pt__coding coding =
-        pt__coding_to_answer(header_of(request->connection, MHD_HTTP_HEADER_ACCEPT_ENCODING));
+    pt__coding coding = pt__coding_to_answer(request->head.accept_encoding);
     if (coding == PT__CODING_NONE) {
         return PT__CODING_NONE;
     }
@@ -136,7 +142,7 @@ enum MHD_Result pt__http_send_error(pt__http_request *request, int status, const
              escaped);
     return pt__http_send(request, (pt__http_answer){
                                       .status = status,
-                                      .content_type = pt__http_content_type(request->connection),
+                                      .content_type = pt__http_content_type(request),
                                       .body = pte_str(request->note),
                                   });
 }

@@ -11,10 +11,6 @@
 #include <stdlib.h>
 #include <strings.h>
 
-static const char *header_of(const pt__http_request *request, const char *name) {
-    return MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
-}
-
 /* ---- what is asked ---- */
 
 /*
@@ -26,7 +22,7 @@ static const char *header_of(const pt__http_request *request, const char *name) 
  */
 static const pt__http_operation *operation_of(pte_bytes *name, const pt__http_request *request) {
     static const char *const services[] = {"DynamoDB_20120810.", "DynamoDBStreams_20120810."};
-    const char *target = header_of(request, "X-Amz-Target");
+    const char *target = request->head.target;
     *name = pte_str("");
     for (size_t i = 0; target != NULL && i < sizeof services / sizeof services[0]; i++) {
         size_t len = strlen(services[i]);
@@ -46,7 +42,7 @@ static const pt__http_operation *operation_of(pte_bytes *name, const pt__http_re
 /* A body must be one of the two kinds of JSON; parameters of the type are not looked at. */
 static bool is_json(const pt__http_request *request) {
     static const char *const types[] = {"application/x-amz-json-1.0", "application/json"};
-    const char *type = header_of(request, MHD_HTTP_HEADER_CONTENT_TYPE);
+    const char *type = request->head.content_type;
     size_t len = type == NULL ? 0 : strcspn(type, "; \t");
     for (size_t i = 0; type != NULL && i < sizeof types / sizeof types[0]; i++) {
         if (len == strlen(types[i]) && strncasecmp(type, types[i], len) == 0) {
@@ -61,7 +57,7 @@ static bool refuse_region(pt__http_request *request, pte_bytes *region, pte_byte
                           enum MHD_Result *sent) {
     /* Where signatures are verified, who has signed is who asks, whatever else is named. */
     bool verified = request->server->credentials != NULL;
-    const char *authorization = verified ? NULL : header_of(request, MHD_HTTP_HEADER_AUTHORIZATION);
+    const char *authorization = verified ? NULL : request->head.authorization;
     const char *credential =
         verified ? request->signer.credential : pt__http_url_credential(request);
     const char *type = "com.amazon.coral.service#IncompleteSignatureException";
@@ -114,7 +110,7 @@ static enum MHD_Result send_reply(pt__http_request *request) {
     }
     return pt__http_send(request, (pt__http_answer){
                                       .status = reply.status,
-                                      .content_type = pt__http_content_type(request->connection),
+                                      .content_type = pt__http_content_type(request),
                                       .body = reply.body,
                                   });
 }
@@ -129,7 +125,7 @@ static enum MHD_Result wait_for_commit(pt__http_request *request) {
     }
     int started = PT__HTTP_STARTED;
     if (!atomic_compare_exchange_strong(&request->stage, &started, PT__HTTP_SUSPENDED)) {
-        atomic_fetch_sub(&server->running, 1);
+        atomic_fetch_sub(&request->loop->running, 1);
         return send_reply(request);
     }
     /* It is resumed by this thread only, later. */
@@ -152,16 +148,16 @@ static enum MHD_Result call(pt__http_request *request, const char *method, const
     request->region = asked.region;
     request->kicks_upkeep = operation != NULL && operation->leaves_upkeep;
     /* Counted first and asked then, so that pt_server_stop sees it or it sees pt_server_stop. */
-    atomic_fetch_add(&server->running, 1);
+    atomic_fetch_add(&request->loop->running, 1);
     if (atomic_load(&server->refusing)) {
-        atomic_fetch_sub(&server->running, 1);
+        atomic_fetch_sub(&request->loop->running, 1);
         return MHD_NO;
     }
     atomic_store(&request->stage, PT__HTTP_STARTED);
     if (!pt_exchange_start(request->exchange, &asked, done, request)) {
         return wait_for_commit(request);
     }
-    atomic_fetch_sub(&server->running, 1);
+    atomic_fetch_sub(&request->loop->running, 1);
     return send_reply(request);
 }
 
@@ -173,7 +169,7 @@ static enum MHD_Result call(pt__http_request *request, const char *method, const
  */
 static enum MHD_Result send_health(pt__http_request *request) {
     pte_bytes region, part;
-    const char *authorization = header_of(request, MHD_HTTP_HEADER_AUTHORIZATION);
+    const char *authorization = request->head.authorization;
     if (pt__region_of(&region, &part, authorization, NULL) != PT__REGION_FOUND || region.len == 0) {
         region = pte_str("us-east-1");
     }
@@ -244,7 +240,7 @@ static enum MHD_Result begin(pt__http_request *request) {
     }
     const char *length = request->head.content_length;
     unsigned long long bytes = length == NULL ? 0 : strtoull(length, NULL, 10);
-    bool asks = header_of(request, MHD_HTTP_HEADER_EXPECT) != NULL;
+    bool asks = request->head.expect != NULL;
     if (bytes > PT__HTTP_DISCARD_BYTES_MAX || (asks && bytes > PT__HTTP_BODY_BYTES_MAX)) {
         request->body_state = PT__HTTP_BODY_TOO_LARGE;
         return refuse_body(request);
@@ -261,11 +257,10 @@ enum MHD_Result pt__http_handle(void *cls, struct MHD_Connection *connection, co
     pt__http_request *request = *request_place;
     if (request == NULL) {
         pt__http_loop *loop = cls;
-        request = pt__http_request_take(loop->server);
+        request = pt__http_request_take(loop);
         if (request == NULL) {
             return MHD_NO;
         }
-        request->loop = loop;
         *request_place = request;
         request->connection = connection;
         request->peer =

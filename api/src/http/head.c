@@ -12,27 +12,35 @@ static enum MHD_Result refuse(pt__http_request *request, int status, const char 
 }
 
 /* The headers that are looked at in each request, and their places in its head. */
-static const struct {
+typedef struct known_header {
     const char *name;
     size_t len;
     size_t place;
-} headers[] = {
-#define HEADER(name, member)                                                                       \
-    { (name), sizeof(name) - 1, offsetof(pt__http_head, member) }
-    HEADER(MHD_HTTP_HEADER_HOST, host),
-    HEADER(MHD_HTTP_HEADER_ORIGIN, origin),
-    HEADER(MHD_HTTP_HEADER_CONTENT_LENGTH, content_length),
-    HEADER(MHD_HTTP_HEADER_CONTENT_ENCODING, content_encoding),
-    HEADER(MHD_HTTP_HEADER_TRANSFER_ENCODING, transfer_encoding),
+    bool single; /* has one value */
+} known_header;
+
+static const known_header headers[] = {
+#define HEADER(name, member, single)                                                               \
+    { (name), sizeof(name) - 1, offsetof(pt__http_head, member), (single) }
+    HEADER(MHD_HTTP_HEADER_HOST, host, true),
+    HEADER(MHD_HTTP_HEADER_ORIGIN, origin, true),
+    HEADER(MHD_HTTP_HEADER_CONTENT_LENGTH, content_length, true),
+    HEADER(MHD_HTTP_HEADER_CONTENT_ENCODING, content_encoding, true),
+    HEADER(MHD_HTTP_HEADER_TRANSFER_ENCODING, transfer_encoding, true),
+    HEADER(MHD_HTTP_HEADER_ACCEPT_ENCODING, accept_encoding, false),
+    HEADER(MHD_HTTP_HEADER_AUTHORIZATION, authorization, false),
+    HEADER(MHD_HTTP_HEADER_CONTENT_TYPE, content_type, false),
+    HEADER(MHD_HTTP_HEADER_EXPECT, expect, false),
+    HEADER("X-Amz-Target", target, false),
 #undef HEADER
 };
 
 /* NULL: it is another header. Headers whose names have one length are few, so that the length tells
  * most of them apart. */
-static const char **place_of(pt__http_head *head, const char *name, size_t len) {
+static const known_header *known(const char *name, size_t len) {
     for (size_t i = 0; i < sizeof headers / sizeof headers[0]; i++) {
         if (len == headers[i].len && strncasecmp(name, headers[i].name, len) == 0) {
-            return (void *)((char *)head + headers[i].place);
+            return &headers[i];
         }
     }
     return NULL;
@@ -42,13 +50,14 @@ static enum MHD_Result read_header(void *ctx, enum MHD_ValueKind kind, const cha
                                    size_t name_len, const char *value, size_t value_len) {
     pt__http_head *head = ctx;
     (void)kind, (void)value_len;
-    const char **place = place_of(head, name, name_len);
-    if (place == NULL || value == NULL) {
+    const known_header *header = known(name, name_len);
+    if (header == NULL || value == NULL) {
         return MHD_YES;
     }
+    const char **place = (void *)((char *)head + header->place);
     if (*place == NULL) {
         *place = value;
-    } else {
+    } else if (header->single) {
         head->contradicts = head->contradicts || strcmp(*place, value) != 0;
     }
     return MHD_YES;

@@ -1,9 +1,10 @@
 /*
- * The server's own shapes. A few loops each serve their connections alone, with libmicrohttpd; what
- * they share is in pt_server: the pool of requests, the counts of what is under way, two workers.
+ * The server's own shapes. A few loops each serve their connections alone, with libmicrohttpd, and
+ * with requests of their own: what one thread has used the other does not have to fetch from its
+ * processor. What they share is in pt_server.
  *
- * A request is taken from the pool when its headers are there and given back when its answer has
- * been sent; a connection between two requests holds nothing of ours.
+ * A request is taken from its loop's pool when its headers are there and given back when its answer
+ * has been sent; a connection between two requests holds nothing of ours.
  *
  * A read is answered on its connection's thread. A write that pt_exchange_start has queued suspends
  * its connection, the committer runs the queue, and each request's done has its loop resume the
@@ -36,7 +37,7 @@ enum {
     PT__HTTP_DISCARD_BYTES_MAX = 4 * PT__HTTP_BODY_BYTES_MAX,
     /* What a request keeps for the next one. */
     PT__HTTP_BODY_BYTES_KEPT = 64 * 1024,
-    /* Requests that wait in the pool to be used again. */
+    /* Requests that wait in a loop's pool to be used again. */
     PT__HTTP_IDLE_MAX = 256,
     PT__HTTP_ID_CHARACTERS = 52,
     /* A request's line and headers; more than fits libmicrohttpd's memory of a connection, about
@@ -74,7 +75,8 @@ typedef struct pt__http_loop pt__http_loop;
 /* Headers that are looked at in each request, each NULL if it is not there; views of it. */
 typedef struct pt__http_head {
     const char *host, *origin, *content_length, *content_encoding, *transfer_encoding;
-    bool contradicts; /* one of them is there with two values */
+    bool contradicts; /* one of those is there with two values */
+    const char *accept_encoding, *authorization, *content_type, *expect, *target; /* the first */
 } pt__http_head;
 
 typedef struct pt__http_request {
@@ -123,6 +125,10 @@ struct pt__http_loop {
     int64_t idle_ms;   /* how long a connection may be idle */
     pt__deflater deflater;
     pt__metrics metrics;
+    pt__http_request *idle; /* the pool */
+    size_t idle_count;
+    _Atomic size_t under_way; /* requests taken from it; changed by the thread, read by who stops */
+    _Atomic size_t running;   /* requests that the database has, and their resuming; likewise */
 
     pthread_mutex_t mutex; /* guards what follows */
     int handed[PT__HTTP_HANDED_MAX];
@@ -165,24 +171,17 @@ struct pt_server {
     _Atomic bool stopping;       /* every answer ends its connection */
     _Atomic bool refusing;       /* nothing more is given to the database */
     _Atomic bool ending;         /* the loops end */
-    _Atomic size_t running;      /* requests that the database has, and their resuming */
     _Atomic size_t bodies_bytes; /* counted against PT__HTTP_BODIES_BYTES_MAX */
-
-    pthread_mutex_t mutex; /* guards what follows */
-    pthread_cond_t changed;
-    pt__http_request *idle;
-    size_t idle_count;
-    size_t under_way; /* requests taken from the pool */
 };
 
 /* ---- request.c: the pool and the bodies ---- */
 
-/* Takes a request from the pool or makes one; NULL without memory. Any thread. */
-pt__http_request *pt__http_request_take(pt_server *server);
-/* Gives it back. NULL is allowed. */
+/* Takes a request from the loop's pool or makes one; NULL without memory. The loop's thread. */
+pt__http_request *pt__http_request_take(pt__http_loop *loop);
+/* Gives it back. NULL is allowed. The loop's thread, or who ends the loop after it. */
 void pt__http_request_give_back(pt__http_request *request);
-/* Frees those that wait in the pool. */
-void pt__http_requests_free(pt_server *server);
+/* Frees those that wait in the pool of a loop that has ended. */
+void pt__http_requests_free(pt__http_loop *loop);
 
 /* The body that will come is packed so. */
 void pt__http_body_is(pt__http_request *request, pt__coding coding);
@@ -219,7 +218,7 @@ enum MHD_Result pt__http_send_no_call(pt__http_request *request);
 enum MHD_Result pt__http_send_preflight(pt__http_request *request);
 
 /* What answers to this request are labelled as. */
-const char *pt__http_content_type(struct MHD_Connection *connection);
+const char *pt__http_content_type(const pt__http_request *request);
 
 /* ---- secrets.c ---- */
 

@@ -167,7 +167,7 @@ static void resume_answered(pt__http_loop *loop) {
     while (request != NULL) {
         pt__http_request *next = request->next;
         MHD_resume_connection(request->connection);
-        atomic_fetch_sub(&loop->server->running, 1);
+        atomic_fetch_sub(&loop->running, 1);
         request = next;
     }
 }

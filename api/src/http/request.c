@@ -12,13 +12,14 @@ static void destroy(pt__http_request *request) {
     free(request);
 }
 
-static pt__http_request *create(pt_server *server) {
+static pt__http_request *create(pt__http_loop *loop) {
     pt__http_request *request = calloc(1, sizeof *request);
     if (request == NULL) {
         return NULL;
     }
-    request->server = server;
-    if (pt_exchange_create(&request->exchange, server->database, NULL) != PTE_OK ||
+    request->server = loop->server;
+    request->loop = loop;
+    if (pt_exchange_create(&request->exchange, loop->server->database, NULL) != PTE_OK ||
         getrandom(request->random, sizeof request->random, 0) != (ssize_t)sizeof request->random) {
         destroy(request);
         return NULL;
@@ -26,30 +27,16 @@ static pt__http_request *create(pt_server *server) {
     return request;
 }
 
-/* One request less is under way; the mutex is held. */
-static void count_out(pt_server *server) {
-    server->under_way--;
-    if (server->under_way == 0) {
-        pthread_cond_signal(&server->changed);
-    }
-}
-
-pt__http_request *pt__http_request_take(pt_server *server) {
-    pthread_mutex_lock(&server->mutex);
-    pt__http_request *request = server->idle;
+pt__http_request *pt__http_request_take(pt__http_loop *loop) {
+    pt__http_request *request = loop->idle;
     if (request != NULL) {
-        server->idle = request->next;
-        server->idle_count--;
+        loop->idle = request->next;
+        loop->idle_count--;
+    } else {
+        request = create(loop);
     }
-    server->under_way++;
-    pthread_mutex_unlock(&server->mutex);
-    if (request == NULL) {
-        request = create(server);
-    }
-    if (request == NULL) {
-        pthread_mutex_lock(&server->mutex);
-        count_out(server);
-        pthread_mutex_unlock(&server->mutex);
+    if (request != NULL) {
+        atomic_fetch_add(&loop->under_way, 1);
     }
     return request;
 }
@@ -73,7 +60,7 @@ void pt__http_request_give_back(pt__http_request *request) {
     if (request == NULL) {
         return;
     }
-    pt_server *server = request->server;
+    pt__http_loop *loop = request->loop;
     forget_body(request);
     pt_exchange_rest(request->exchange);
     request->connection = NULL;
@@ -82,29 +69,20 @@ void pt__http_request_give_back(pt__http_request *request) {
     request->whole_ns = 0;
     request->kicks_upkeep = false;
     atomic_store(&request->stage, PT__HTTP_RECEIVING);
-    pthread_mutex_lock(&server->mutex);
-    bool kept = server->idle_count < PT__HTTP_IDLE_MAX;
-    if (kept) {
-        request->next = server->idle;
-        server->idle = request;
-        server->idle_count++;
-        count_out(server);
-    }
-    pthread_mutex_unlock(&server->mutex);
-    if (!kept) {
+    if (loop->idle_count < PT__HTTP_IDLE_MAX) {
+        request->next = loop->idle;
+        loop->idle = request;
+        loop->idle_count++;
+    } else {
         destroy(request);
-        pthread_mutex_lock(&server->mutex);
-        count_out(server);
-        pthread_mutex_unlock(&server->mutex);
     }
+    atomic_fetch_sub(&loop->under_way, 1);
 }
 
-void pt__http_requests_free(pt_server *server) {
-    pthread_mutex_lock(&server->mutex);
-    pt__http_request *request = server->idle;
-    server->idle = NULL;
-    server->idle_count = 0;
-    pthread_mutex_unlock(&server->mutex);
+void pt__http_requests_free(pt__http_loop *loop) {
+    pt__http_request *request = loop->idle;
+    loop->idle = NULL;
+    loop->idle_count = 0;
     while (request != NULL) {
         pt__http_request *next = request->next;
         destroy(request);

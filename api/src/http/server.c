@@ -195,17 +195,6 @@ static pte_status start_quietly(pt_server *server, const pt_server_options *opti
     return status;
 }
 
-static int init_condition(pthread_cond_t *condition) {
-    pthread_condattr_t attributes;
-    int rc = pthread_condattr_init(&attributes);
-    if (rc == 0) {
-        rc = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-        rc = rc == 0 ? pthread_cond_init(condition, &attributes) : rc;
-        pthread_condattr_destroy(&attributes);
-    }
-    return rc;
-}
-
 /* Undoes create. */
 static void destroy(pt_server *server) {
     pt__http_secrets_clean_up(server);
@@ -217,8 +206,6 @@ static void destroy(pt_server *server) {
     }
     free(server->texts[0]);
     free(server->texts[1]);
-    pthread_cond_destroy(&server->changed);
-    pthread_mutex_destroy(&server->mutex);
     free(server);
 }
 
@@ -266,15 +253,6 @@ static pt_server *create(pt_database *database, const pt_server_options *options
     server->socket = -1;
     server->connections_max =
         options->connections_max == 0 ? CONNECTIONS_USUAL : options->connections_max;
-    if (pthread_mutex_init(&server->mutex, NULL) != 0) {
-        free(server);
-        return NULL;
-    }
-    if (init_condition(&server->changed) != 0) {
-        pthread_mutex_destroy(&server->mutex);
-        free(server);
-        return NULL;
-    }
     if (!create_loops(server, threads_of(options)) || !copy_rules(server, options)) {
         destroy(server);
         return NULL;
@@ -341,34 +319,33 @@ uint16_t pt_server_port(const pt_server *server) {
 
 /* ---- stopping ---- */
 
-static struct timespec now(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return time;
+static void pause_ms(void) {
+    const struct timespec pause = {.tv_nsec = 1000L * 1000L};
+    nanosleep(&pause, NULL);
 }
 
 /* Until no request is under way, or for a moment. */
 static void wait_for_requests(pt_server *server) {
-    struct timespec until = now();
-    until.tv_nsec += STOP_WAIT_MS * 1000L * 1000L;
-    if (until.tv_nsec >= 1000L * 1000L * 1000L) {
-        until.tv_sec++;
-        until.tv_nsec -= 1000L * 1000L * 1000L;
+    size_t under_way = 1;
+    for (int ms = 0; under_way > 0 && ms < STOP_WAIT_MS; ms++) {
+        under_way = 0;
+        for (unsigned i = 0; i < server->loop_count; i++) {
+            under_way += atomic_load(&server->loops[i].under_way);
+        }
+        if (under_way > 0) {
+            pause_ms();
+        }
     }
-    pthread_mutex_lock(&server->mutex);
-    while (server->under_way > 0 &&
-           pthread_cond_timedwait(&server->changed, &server->mutex, &until) == 0) {
-    }
-    pthread_mutex_unlock(&server->mutex);
 }
 
 /* Until the database has answered what it was given: libmicrohttpd cannot end a connection that is
  * suspended. */
 static void wait_for_database(pt_server *server) {
-    const struct timespec pause = {.tv_nsec = 1000L * 1000L};
     atomic_store(&server->refusing, true);
-    while (atomic_load(&server->running) > 0) {
-        nanosleep(&pause, NULL);
+    for (unsigned i = 0; i < server->loop_count; i++) {
+        while (atomic_load(&server->loops[i].running) > 0) {
+            pause_ms();
+        }
     }
 }
 
@@ -398,7 +375,9 @@ void pt_server_stop(pt_server *server) {
     }
     pt__worker_stop(&server->committer);
     pt__worker_stop(&server->upkeep);
-    pt__http_requests_free(server);
+    for (unsigned i = 0; i < server->loop_count; i++) {
+        pt__http_requests_free(&server->loops[i]);
+    }
     pt__line_log_close(server->log);
     pt__line_log_close(server->recording);
     if (server->socket >= 0) {
