@@ -207,12 +207,12 @@ static void test_http_client__connects_anew_where_the_server_closes(void **state
     end(&server, client);
 }
 
-static void expect_failure(pte_status wanted, const char *text) {
+static void expect_failure_of(pte_status wanted, const char *text, size_t piece_bytes) {
     const char *const answers[] = {text, NULL};
-    fake_server server;
+    fake_server server = {.answers = answers, .piece_bytes = piece_bytes};
     http_answer answer;
     pte_error error = {0};
-    http_client *client = start(&server, answers);
+    http_client *client = start_with(&server);
     pte_status found = post(&answer, client, &error);
     end(&server, client);
     if (found != wanted) {
@@ -220,6 +220,10 @@ static void expect_failure(pte_status wanted, const char *text) {
     }
     assert_int_equal(wanted, found);
     assert_null(answer.body.data);
+}
+
+static void expect_failure(pte_status wanted, const char *text) {
+    expect_failure_of(wanted, text, 1);
 }
 
 static void test_http_client__refuses_what_it_cannot_read(void **state) {
@@ -237,6 +241,12 @@ static void test_http_client__refuses_what_it_cannot_read(void **state) {
     expect_failure(PTE_IO, "");
 }
 
+/* What comes together with the last chunk is no answer to anything. */
+static void test_http_client__refuses_more_behind_the_last_chunk(void **state) {
+    (void)state;
+    expect_failure_of(PTE_CORRUPT, CHUNKED "0\r\n\r\nmore", 4096);
+}
+
 static void test_http_client__refuses_wrong_chunks(void **state) {
     (void)state;
     static const char *const wrong[] = {
@@ -249,7 +259,6 @@ static void test_http_client__refuses_wrong_chunks(void **state) {
         CHUNKED "1 \r\nx\r\n0\r\n\r\n",     /* space, but no extension */
         CHUNKED "1;a\rb\r\nx\r\n0\r\n\r\n", /* a CR alone */
         CHUNKED "0\r\nX: \n\r\n\r\n",
-        CHUNKED "0\r\n\r\nmore",                       /* behind the end */
         CHUNKED "2000001\r\n",                         /* 32 MB and a byte */
         CHUNKED "10000000000000001\r\nx\r\n0\r\n\r\n", /* no integer holds it */
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
@@ -283,6 +292,7 @@ int main(void) {
         cmocka_unit_test(test_http_client__reads_many_chunks),
         cmocka_unit_test(test_http_client__connects_anew_where_the_server_closes),
         cmocka_unit_test(test_http_client__refuses_what_it_cannot_read),
+        cmocka_unit_test(test_http_client__refuses_more_behind_the_last_chunk),
         cmocka_unit_test(test_http_client__refuses_wrong_chunks),
         cmocka_unit_test(test_http_client__says_that_nobody_listens),
     };
