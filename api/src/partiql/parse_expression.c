@@ -383,7 +383,7 @@ static pt__exception parse_signed(pt__ql_node **node, pt__ql_parser *parser) {
     if (exception == PT__OK) {
         exception = parse_term(node, parser);
     }
-    if (exception != PT__OK || !any) {
+    if (exception != PT__OK || !any || *node == NULL) { /* never NULL, which the analyzer misses */
         return exception;
     }
     if ((*node)->kind != PT__QL_VALUE_NUMBER) {
