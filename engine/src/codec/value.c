@@ -17,10 +17,6 @@ const char *pte_type_name(pte_type type) {
     return names[index < sizeof names / sizeof *names ? index : PTE_TYPE_NONE];
 }
 
-static pte_bytes from(pte_bytes bytes, size_t at) {
-    return pte_view(bytes.data + at, bytes.len - at);
-}
-
 static pte_status corrupt(pte_error *error, const char *what) {
     return pte__fail(error, PTE_CORRUPT, "%s is not well formed", what);
 }
@@ -55,7 +51,7 @@ static bool find(pte_value *value, pte_bytes pairs, uint32_t count, pte_bytes na
         if (PTE__UNLIKELY(!pte__wire_name(&found, &used, rest))) {
             return false;
         }
-        rest = from(rest, used);
+        rest = pte__wire_behind(rest, used);
         if (pte_bytes_equal(found, name)) {
             return decode(value, rest);
         }
@@ -63,7 +59,7 @@ static bool find(pte_value *value, pte_bytes pairs, uint32_t count, pte_bytes na
         if (PTE__UNLIKELY(used == 0)) {
             return false;
         }
-        rest = from(rest, used);
+        rest = pte__wire_behind(rest, used);
     }
     return true;
 }
@@ -73,7 +69,7 @@ pte_status pte_item_find(pte_value *value, const pte_item *item, pte_bytes name,
     size_t used;
     *value = (pte_value){0};
     if (!pte__wire_map(&count, &used, item->encoded) ||
-        !find(value, from(item->encoded, used), count, name)) {
+        !find(value, pte__wire_behind(item->encoded, used), count, name)) {
         return corrupt(error, "an item");
     }
     return PTE_OK;
@@ -100,7 +96,7 @@ pte_status pte_item_value(pte_value *value, const pte_item *item, pte_error *err
     *value = (pte_value){
         .type = PTE_TYPE_M,
         .count = count,
-        .bytes = from(item->encoded, used),
+        .bytes = pte__wire_behind(item->encoded, used),
         .encoded = item->encoded,
     };
     return PTE_OK;
@@ -118,7 +114,7 @@ pte_status pte_item_iterate(pte_iter *iter, const pte_item *item, pte_error *err
     if (!pte__wire_map(&count, &used, item->encoded)) {
         return corrupt(error, "an item");
     }
-    *iter = (pte_iter){from(item->encoded, used), count, PTE_TYPE_M};
+    *iter = (pte_iter){pte__wire_behind(item->encoded, used), count, PTE_TYPE_M};
     return PTE_OK;
 }
 
@@ -145,7 +141,7 @@ static bool take_element(pte_iter *iter, pte_bytes *name, pte_value *value) {
         if (!pte__wire_name(name, &used, iter->rest)) {
             return false;
         }
-        iter->rest = from(iter->rest, used);
+        iter->rest = pte__wire_behind(iter->rest, used);
     }
     if (!decode(value, iter->rest)) {
         return false;
@@ -154,7 +150,7 @@ static bool take_element(pte_iter *iter, pte_bytes *name, pte_value *value) {
     if (expected != PTE_TYPE_NONE && value->type != expected) {
         return false;
     }
-    iter->rest = from(iter->rest, value->encoded.len);
+    iter->rest = pte__wire_behind(iter->rest, value->encoded.len);
     iter->remaining--;
     return true;
 }

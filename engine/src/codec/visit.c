@@ -19,10 +19,6 @@ typedef struct visit {
     level levels[PTE_NESTING_MAX + 2]; /* the item, what nests in it, and a set within that */
 } visit;
 
-static pte_bytes behind(pte_bytes bytes, size_t len) {
-    return pte_view(bytes.data + len, bytes.len - len);
-}
-
 static bool has_elements(pte_type type) {
     return pte__wire_is_container(type) || pte__wire_element_type(type) != PTE_TYPE_NONE;
 }
@@ -49,7 +45,7 @@ static bool enter(visit *v, pte_type container, pte_bytes name, const pte__head 
     bool set = !pte__wire_is_container(head->type);
     size_t levels_max = PTE_NESTING_MAX + (set ? 2 : 1);
     v->visitor->begin(v->ctx, container, name, head->type);
-    v->rest = behind(v->rest, head->head_bytes);
+    v->rest = pte__wire_behind(v->rest, head->head_bytes);
     if (v->depth == levels_max) {
         return false;
     }
@@ -75,7 +71,7 @@ static bool visit_run(visit *v, level *of) {
         if (container == PTE_TYPE_M && PTE__UNLIKELY(!pte__wire_name(&name, &used, rest))) {
             return false;
         }
-        rest = behind(rest, used);
+        rest = pte__wire_behind(rest, used);
         if (PTE__UNLIKELY(!pte__wire_head(&head, rest)) ||
             (element != PTE_TYPE_NONE && head.type != element)) {
             return false;
@@ -86,7 +82,7 @@ static bool visit_run(visit *v, level *of) {
             return enter(v, container, name, &head);
         }
         visit_scalar(v, container, name, &head, rest);
-        rest = behind(rest, head.head_bytes + head.payload_bytes);
+        rest = pte__wire_behind(rest, head.head_bytes + head.payload_bytes);
     }
     v->rest = rest;
     of->remaining = 0;
@@ -124,7 +120,7 @@ pte_status pte_item_visit(const pte_item *item, const pte_visitor *visitor, void
     v.depth = 1;
     bool whole = pte__wire_map(&count, &used, item->encoded);
     if (whole) {
-        v.rest = behind(item->encoded, used);
+        v.rest = pte__wire_behind(item->encoded, used);
         v.levels[0] = (level){PTE_TYPE_M, count, NULL};
         whole = visit_levels(&v);
     }

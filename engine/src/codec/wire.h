@@ -70,6 +70,11 @@ bool pte__wire_head_any(pte__head *head, pte_bytes bytes);
 bool pte__wire_name_any(pte_bytes *name, size_t *used, pte_bytes bytes);
 size_t pte__wire_skip_container(pte_bytes bytes);
 
+/* What stands behind the first so many bytes. */
+static inline pte_bytes pte__wire_behind(pte_bytes bytes, size_t len) {
+    return pte_view(bytes.data + len, bytes.len - len);
+}
+
 static inline bool pte__wire_is_container(pte_type type) {
     return type == PTE_TYPE_M || type == PTE_TYPE_L;
 }

@@ -15,7 +15,7 @@ static bool read_pair(pte_bytes *pair, pte_bytes *name, pte_bytes *value, pte_by
     if (!pte__wire_name(name, &name_bytes, rest)) {
         return false;
     }
-    size_t value_bytes = pte__wire_skip((pte_bytes){rest.data + name_bytes, rest.len - name_bytes});
+    size_t value_bytes = pte__wire_skip(pte__wire_behind(rest, name_bytes));
     *value = (pte_bytes){rest.data + name_bytes, value_bytes};
     *pair = (pte_bytes){rest.data, name_bytes + value_bytes};
     return value_bytes != 0;
@@ -32,6 +32,19 @@ static pte_status fill_slot(pte__extract *extract, uint16_t slot, pte_bytes pair
     return pte_value_decode(&found->value, value, error);
 }
 
+/* Takes the attribute at the start of *rest off it, into its slot if it has one. */
+static pte_status take_pair(pte_bytes *name, uint16_t *slot, pte__extract *extract, pte_bytes *rest,
+                            pte_error *error) {
+    pte_bytes pair;
+    pte_bytes value;
+    if (!read_pair(&pair, name, &value, *rest)) {
+        return not_an_item(error);
+    }
+    *rest = pte__wire_behind(*rest, pair.len);
+    *slot = pte__schema_slot(extract->schema, *name);
+    return *slot != PTE__SLOT_NONE ? fill_slot(extract, *slot, pair, value, error) : PTE_OK;
+}
+
 /* Walks the attributes; *ordered says whether their names, the table's keys aside, rise. */
 static pte_status walk(pte__extract *extract, bool *ordered, pte_error *error) {
     const pte__schema *schema = extract->schema;
@@ -39,20 +52,11 @@ static pte_status walk(pte__extract *extract, bool *ordered, pte_error *error) {
     pte_bytes last = {0};
     *ordered = true;
     for (uint32_t i = 0; i < extract->count; i++) {
-        pte_bytes pair;
         pte_bytes name;
-        pte_bytes value;
-        if (!read_pair(&pair, &name, &value, rest)) {
-            return not_an_item(error);
-        }
-        rest.data += pair.len;
-        rest.len -= pair.len;
-        uint16_t slot = pte__schema_slot(schema, name);
-        if (slot != PTE__SLOT_NONE) {
-            pte_status status = fill_slot(extract, slot, pair, value, error);
-            if (status != PTE_OK) {
-                return status;
-            }
+        uint16_t slot;
+        pte_status status = take_pair(&name, &slot, extract, &rest, error);
+        if (status != PTE_OK) {
+            return status;
         }
         if (slot >= schema->leading.count) {
             *ordered = *ordered && (last.data == NULL || pte_bytes_compare(last, name) < 0);
@@ -85,8 +89,7 @@ static pte_status order_pairs(pte__extract *extract, pte__arena *arena, pte_erro
         if (!read_pair(&named[i].pair, &named[i].name, &value, rest)) {
             return not_an_item(error);
         }
-        rest.data += named[i].pair.len;
-        rest.len -= named[i].pair.len;
+        rest = pte__wire_behind(rest, named[i].pair.len);
     }
     qsort(named, count, sizeof *named, compare_named);
     size_t len = 0;
@@ -152,19 +155,10 @@ pte_status pte__extract_stored(pte__extract *extract, pte__arena *arena, const p
     pte_bytes rest = extract->pairs;
     size_t missing = schema->name_count;
     for (uint32_t i = 0; status == PTE_OK && i < extract->count && missing != 0; i++) {
-        pte_bytes pair;
         pte_bytes name;
-        pte_bytes value;
-        if (!read_pair(&pair, &name, &value, rest)) {
-            return not_an_item(error);
-        }
-        rest.data += pair.len;
-        rest.len -= pair.len;
-        uint16_t slot = pte__schema_slot(schema, name);
-        if (slot != PTE__SLOT_NONE) {
-            missing--;
-            status = fill_slot(extract, slot, pair, value, error);
-        }
+        uint16_t slot = PTE__SLOT_NONE;
+        status = take_pair(&name, &slot, extract, &rest, error);
+        missing -= slot != PTE__SLOT_NONE;
     }
     return status;
 }
